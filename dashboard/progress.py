@@ -1,0 +1,49 @@
+"""Progress and messages of the command line, all on standard error."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+STEPS = {"read": "lectures read", "embed": "segments embedded", "answer": "questions answered"}
+
+
+def say(message: str) -> None:
+    """Print a message for the person, not for the program that reads standard output."""
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that shows how far a step is, at which rate, and how long it still takes."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+    tasks = {}
+
+    def show(step: str, done: int, total: int) -> None:
+        if step not in tasks:
+            tasks[step] = progress.add_task(STEPS[step], total=total, rate="")
+        speed = progress.tasks[tasks[step]].speed
+        rate = f"{speed:.1f}/s" if speed else ""
+        progress.update(tasks[step], completed=done, total=total, rate=rate)
+
+    with progress:
+        yield show
