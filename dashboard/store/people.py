@@ -1,0 +1,22 @@
+"""Annotators."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.store.schema import AnnotatorRow
+
+
+def annotator_id(session: Session, name: str) -> int:
+    """Return the id of the annotator of that name, who is added when new."""
+    found = session.scalar(select(AnnotatorRow.id).where(AnnotatorRow.name == name))
+    if found is not None:
+        return found
+    row = AnnotatorRow(name=name)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def list_annotators(session: Session) -> list[str]:
+    """Return every annotator's name, in alphabetical order."""
+    return list(session.scalars(select(AnnotatorRow.name).order_by(AnnotatorRow.name)))

@@ -1,0 +1,131 @@
+"""The store: short reads, one short write at a time, and a revision that every write raises."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+from dashboard.errors import N_, StoreError
+from dashboard.store.engine import explain, open_engine
+from dashboard.store.migrate import migrate
+from dashboard.store.schema import ProjectFact, Revision
+
+
+class Store:
+    """An open database, ready to be read and written from several threads.
+
+    Args:
+        engine: An engine whose database is at the present schema; `open_store` gives one.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        postgresql = engine.dialect.name == "postgresql"
+        # PostgreSQL's default would show each statement of a read another moment.
+        reader = engine.execution_options(isolation_level="REPEATABLE READ") if postgresql else engine
+        self._read_session = sessionmaker(reader, expire_on_commit=False)
+        self._write_session = sessionmaker(
+            engine.execution_options(sqlite_begin="IMMEDIATE"), expire_on_commit=False
+        )
+        # SQLite's own waiting is unfair: among many writers one may wait for seconds. A queue is not.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading; whatever it sees belongs to one moment.
+
+        Raises:
+            StoreError: The database failed; the message says what to do.
+        """
+        try:
+            with self._read_session() as session:
+                yield session
+        except DBAPIError as error:
+            raise explain(error) from error
+        except PoolTimeout as error:
+            raise _all_busy() from error
+
+    @contextmanager
+    def write(self, *, corpus: bool = False) -> Iterator[Session]:
+        """Open a session whose changes are all stored at the end, or not at all.
+
+        Writers wait for each other on the revision's row (PostgreSQL) or on the file (SQLite), so that
+        numbers can be given out inside without races.
+
+        Args:
+            corpus: Whether the segments that can be found change.
+
+        Raises:
+            StoreError: The database failed and nothing was stored; the message says what to do.
+        """
+        names = ["all", "corpus"] if corpus else ["all"]
+        try:
+            with self._turn, self._write_session.begin() as session:
+                # One by one and in this order, or two writers could hold a row each and wait for ever.
+                for name in names:
+                    session.execute(
+                        update(Revision).where(Revision.name == name).values(value=Revision.value + 1)
+                    )
+                yield session
+        except DBAPIError as error:
+            raise explain(error) from error
+        except PoolTimeout as error:
+            raise _all_busy() from error
+
+    def revision(self, name: str = "all") -> int:
+        """Return how many writes there have been: `all` of them, or those to the `corpus`."""
+        with self.read() as session:
+            return session.execute(select(Revision.value).where(Revision.name == name)).scalar_one()
+
+    def corpus_version(self) -> str:
+        """Return a text that changes whenever other segments can be found, and differs between databases."""
+        with self.read() as session:
+            project = session.execute(
+                select(ProjectFact.value).where(ProjectFact.name == "project_id")
+            ).scalar_one()
+        return f"{project}:{self.revision('corpus')}"
+
+    def fact(self, name: str) -> str:
+        """Return a fact about the project, empty when it was never set."""
+        with self.read() as session:
+            found = session.get(ProjectFact, name)
+            return found.value if found else ""
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Set a fact about the project."""
+        with self.write() as session:
+            session.merge(ProjectFact(name=name, value=value))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _all_busy() -> StoreError:
+    return StoreError(N_("Every connection to the database is in use. Wait a moment and try again."))
+
+
+def open_store(address: str, backup_dir: Path | None = None) -> Store:
+    """Open a database, create it when it is new, and bring its schema up to date.
+
+    Args:
+        address: A SQLAlchemy address.
+        backup_dir: Where a SQLite file is copied before a migration; None for beside it.
+
+    Raises:
+        StoreError: It cannot be opened, is damaged, or was written by a newer Veredito.
+    """
+    engine = open_engine(address)
+    try:
+        migrate(engine, backup_dir)
+    except DBAPIError as error:
+        engine.dispose()
+        raise explain(error) from error
+    return Store(engine)
