@@ -1,0 +1,1 @@
+"""Caption readers, windows and what makes a corpus of segments."""
