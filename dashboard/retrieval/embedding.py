@@ -1,0 +1,43 @@
+"""Embedding what has no vector yet, so that it can be stopped and continued at any point."""
+
+from collections.abc import Callable, Sequence
+
+from dashboard.retrieval.encoders.base import Encoder
+from dashboard.retrieval.vectors import VectorStore
+
+
+def embed(
+    encoder: Encoder,
+    vectors: VectorStore,
+    hashes: Sequence[str],
+    texts: Sequence[str],
+    batch: int = 16,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Embed each distinct text that has no vector, once, and store every batch before the next.
+
+    Texts of like length go together, longest first: short ones are then not padded to the length of long
+    ones, and an estimate of the time left errs on the safe side.
+
+    Args:
+        encoder: Makes the vectors.
+        vectors: Keeps them; must be the store of this encoder.
+        hashes: Hexadecimal SHA-256 of each text.
+        texts: The texts, in the order of the hashes.
+        batch: Texts between two savings; what is interrupted loses at most so many.
+        progress: Told how many texts are done and how many there are to do, at the start and after each
+            batch.
+
+    Returns:
+        How many texts were embedded.
+    """
+    by_hash = dict(zip(hashes, texts, strict=True))
+    todo = sorted(vectors.missing(hashes), key=lambda key: (-len(by_hash[key]), key))
+    if progress is not None:
+        progress(0, len(todo))
+    for start in range(0, len(todo), batch):
+        part = todo[start : start + batch]
+        vectors.add(part, encoder.encode_passages([by_hash[key] for key in part]))
+        if progress is not None:
+            progress(start + len(part), len(todo))
+    return len(todo)

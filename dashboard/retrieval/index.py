@@ -1,0 +1,192 @@
+"""The FAISS index: exact inner product for most corpora, HNSW for very large ones."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.errors import N_, SearchError
+from dashboard.retrieval.files import slug
+from dashboard.retrieval.manifest import Facts, Manifest, opened, store, verified
+from dashboard.retrieval.ranking import Ranking, ranked
+from dashboard.retrieval.source import SegmentSource, no_segments
+from dashboard.retrieval.vectors import VectorStore
+
+EXACT_UP_TO = 300_000
+"""Segments up to which every vector is compared; a query then takes up to about 20 ms on one core."""
+
+_NEIGHBOURS = 32
+_EF_CONSTRUCTION = 80
+_EF_SEARCH = 256
+_PART = "index.faiss"
+_MARGIN = 32
+_ROUNDING = 1e-5
+
+
+class DenseIndex:
+    """Vectors of the active segments, in memory. Searches may run in several threads at once.
+
+    Attributes:
+        facts: What the index was built from.
+        missing_texts: Distinct texts that had no vector when it was built.
+        stored: Vectors that the store held then.
+    """
+
+    def __init__(self, index: Any, facts: Facts, missing_texts: int, stored: int) -> None:
+        import faiss
+
+        self._ids: npt.NDArray[np.int64] = faiss.vector_to_array(index.id_map)
+        self._owner = index
+        self._vectors = faiss.downcast_index(index.index)
+        self.facts = facts
+        self.missing_texts = missing_texts
+        self.stored = stored
+
+    def search(self, query: npt.NDArray[np.float32], depth: int) -> Ranking:
+        """Return the segments nearest to a query of length 1, with their cosine.
+
+        FAISS proposes candidates and their cosines are computed again in double precision, so that equal
+        texts have equal scores wherever they lie in the index, and ties go by id.
+        """
+        count = self.facts.count
+        row = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
+        fetch = min(count, depth + _MARGIN)
+        while True:
+            proposed, places = self._propose(row, fetch)
+            # More are fetched while the cut goes through a tie.
+            if fetch >= count or len(places) < fetch or proposed[-1] < proposed[depth - 1] - _ROUNDING:
+                break
+            fetch = min(count, 2 * fetch)
+        stored = self._vectors.reconstruct_batch(places).astype(np.float64)
+        cosines = (stored * row[0].astype(np.float64)).sum(axis=1).astype(np.float32)
+        return ranked(self._ids[places], cosines, depth)
+
+    def _propose(
+        self, row: npt.NDArray[np.float32], fetch: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        import faiss
+
+        # The setting belongs to the calling thread; a second one makes a single query slower.
+        faiss.omp_set_num_threads(1)
+        parameters = None
+        if isinstance(self._vectors, faiss.IndexHNSW):
+            parameters = faiss.SearchParametersHNSW(efSearch=max(_EF_SEARCH, fetch))  # type: ignore[attr-defined]
+        scores, places = self._vectors.search(row, fetch, params=parameters)
+        there = places[0] >= 0
+        return scores[0][there], places[0][there]
+
+
+def open_index(
+    folder: Path, source: SegmentSource, vectors: VectorStore, encoder: str, dimension: int
+) -> DenseIndex:
+    """Return the index of the active segments: the stored one if it is sound and current, else a new one.
+
+    Args:
+        folder: Folder for the indexes of all encoders.
+        source: The segments.
+        vectors: The stored vectors of the encoder.
+        encoder: Encoder id.
+        dimension: Numbers in its vectors.
+
+    Raises:
+        SearchError: If there is no segment, or none has a vector.
+    """
+    own = folder / slug(encoder)
+    with opened(own):
+        version = source.corpus_version()
+        manifest = verified(own)
+        if manifest is not None and _is_of(manifest.facts, version, encoder, dimension):
+            loaded = _load(own, manifest, source, vectors)
+            if loaded is not None:
+                return loaded
+        return _build(own, source, vectors, version, encoder, dimension)
+
+
+def _is_of(facts: Facts, version: str, encoder: str, dimension: int) -> bool:
+    found = (facts.corpus_version, facts.encoder, facts.dimension, facts.kind)
+    return found == (version, encoder, dimension, _kind(facts.count))
+
+
+def _kind(count: int) -> str:
+    return "flat" if count <= EXACT_UP_TO else f"hnsw{_NEIGHBOURS}"
+
+
+def _load(own: Path, manifest: Manifest, source: SegmentSource, vectors: VectorStore) -> DenseIndex | None:
+    import faiss
+
+    facts = manifest.facts
+    stored = len(vectors)
+    missing = 0
+    if facts.unembedded:
+        hashes = source.keys()[1]
+        lacking = set(vectors.missing(hashes))
+        missing = len(lacking)
+        if sum(text in lacking for text in hashes) != facts.unembedded:
+            return None
+    try:
+        index: Any = faiss.read_index(str(manifest.path(own, _PART)))
+        inner = faiss.downcast_index(index.index)
+    except (RuntimeError, AttributeError, KeyError):
+        return None
+    exact = isinstance(inner, faiss.IndexFlat)
+    sound = (
+        index.d == facts.dimension
+        and index.ntotal == facts.count
+        and index.metric_type == faiss.METRIC_INNER_PRODUCT
+        and exact == (facts.kind == "flat")
+    )
+    return DenseIndex(index, facts, missing, stored) if sound else None
+
+
+def _build(
+    own: Path, source: SegmentSource, vectors: VectorStore, version: str, encoder: str, dimension: int
+) -> DenseIndex:
+    ids, hashes = source.keys()
+    if not len(ids):
+        raise no_segments()
+    stored = len(vectors)
+    lacking = set(vectors.missing(hashes))
+    there = np.fromiter((text not in lacking for text in hashes), dtype=np.bool_, count=len(hashes))
+    count = int(there.sum())
+    if not count:
+        raise SearchError(
+            N_(
+                "None of the {count} segments has a vector of the encoder {encoder}. "
+                "Embed them first: python -m dashboard ingest PATH."
+            ),
+            count=len(ids),
+            encoder=encoder,
+        )
+    embedded = [text for text in hashes if text not in lacking] if lacking else hashes
+    index = _filled(dimension, ids[there], vectors.matrix(embedded))
+    facts = Facts(_kind(count), version, encoder, dimension, count, len(ids) - count)
+    store(own, facts, lambda workshop: _written(workshop, index))
+    return DenseIndex(index, facts, len(lacking), stored)
+
+
+def _filled(dimension: int, ids: npt.NDArray[np.int64], matrix: npt.NDArray[np.float32]) -> Any:
+    import faiss
+
+    inner: Any
+    if _kind(len(ids)) == "flat":
+        inner = faiss.IndexFlatIP(dimension)
+    else:
+        inner = faiss.IndexHNSWFlat(dimension, _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+        inner.hnsw.efConstruction = _EF_CONSTRUCTION
+    index = faiss.IndexIDMap(inner)
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    index.add_with_ids(matrix, ids)
+    return index
+
+
+def _written(workshop: Path, index: Any) -> dict[str, Path]:
+    import faiss
+
+    path = workshop / _PART
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
+    return {_PART: path}
