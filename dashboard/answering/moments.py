@@ -1,0 +1,74 @@
+"""Links to a moment of a lecture, and the test that a link may be shown at all."""
+
+import math
+import re
+import unicodedata
+from urllib.parse import SplitResult, urlsplit
+
+_YOUTUBE = re.compile(r"(?:.+\.)?youtube(?:-nocookie)?\.com")
+_TIME_PARAMETERS = frozenset({"t", "start", "time_continue"})
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+
+
+def is_safe_link(url: str) -> bool:
+    """Return whether an address may become a link.
+
+    It must be `http` or `https` with a host, and hold no user name or password, no blank, control or
+    invisible character, and no backslash, which browsers read as a slash.
+    """
+    return _split(url) is not None
+
+
+def moment_url(url: str, seconds: float | None) -> str:
+    """Return the address of a second of a video, or an empty text when the address is not a safe link.
+
+    YouTube takes the moment as `t=988s` (`start=988` in its embedded player) and every other site as a media
+    fragment, `#t=988` (W3C Media Fragments URI 1.0). A moment that the address already names is replaced;
+    a fragment that is not made of `name=value` pairs belongs to the site and is left alone.
+
+    Args:
+        url: The lecture's address.
+        seconds: Seconds from its start, rounded down; None leaves the address as it is.
+    """
+    parts = _split(url.strip(" "))
+    if parts is None:
+        return ""
+    if seconds is None or not math.isfinite(seconds) or seconds < 0:
+        return url.strip(" ")
+    whole = int(seconds)
+    host = (parts.hostname or "").rstrip(".")
+    if host == "youtu.be" or _YOUTUBE.fullmatch(host):
+        return _youtube(parts, whole).geturl()
+    return _with_media_fragment(parts, whole).geturl()
+
+
+def _split(url: str) -> SplitResult | None:
+    if "\\" in url or any(unicodedata.category(character) in _UNSHOWABLE for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts
+
+
+def _youtube(parts: SplitResult, second: int) -> SplitResult:
+    moment = f"start={second}" if parts.path.startswith("/embed/") else f"t={second}s"
+    fragment = "" if parts.fragment.startswith("t=") else parts.fragment
+    return parts._replace(query=_replaced(parts.query, moment), fragment=fragment)
+
+
+def _with_media_fragment(parts: SplitResult, second: int) -> SplitResult:
+    pairs = parts.fragment.split("&") if parts.fragment else []
+    if not all("=" in pair for pair in pairs):
+        return parts
+    return parts._replace(fragment=_replaced(parts.fragment, f"t={second}"))
+
+
+def _replaced(pairs: str, moment: str) -> str:
+    # Split by hand: parsing and encoding again would change the bytes of the other parameters.
+    kept = [pair for pair in pairs.split("&") if pair and pair.partition("=")[0] not in _TIME_PARAMETERS]
+    return "&".join([*kept, moment])
