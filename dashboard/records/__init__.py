@@ -1,0 +1,1 @@
+"""Reading and writing records of answered questions, one format per file."""

@@ -1,0 +1,136 @@
+"""Records as CSV in UTF-8 with a byte order mark, which spreadsheets need to show accents.
+
+A cell that a spreadsheet would run as a formula gets a leading quote, and import takes exactly that quote
+away again. A cell gains one when it begins with `= + - @`, tab, line end or NUL, quotes before it or not; on
+import such a cell loses one if it has any. So every text comes back, also one that begins with a quote.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from dashboard.errors import N_, RecordError
+from dashboard.records.reading import Origin, Problem, as_problem, shown
+from dashboard.records.record import Record
+from dashboard.records.table import COLUMNS, check_columns, read_row, write_row
+
+LONGEST_CELL = 16 * 2**20
+"""Characters of the longest cell that is read."""
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\0]")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r\n\0]")
+_SPECIAL = re.compile(r'[",;\t\r\n]')
+_DELIMITERS = ",;\t"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def defuse(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def undo(cell: str) -> str:
+    """Return the cell that `defuse` was given."""
+    return cell[1:] if _DEFUSED.match(cell) else cell
+
+
+def write_csv(records: Iterable[Record], out: BinaryIO) -> int:
+    """Write a header and one row a record, and return how many records there were."""
+    out.write(_BYTE_ORDER_MARK)
+    out.write((",".join(COLUMNS) + "\r\n").encode())
+    count = 0
+    for record in records:
+        cells = ("" if cell is None else defuse(str(cell)) for cell in write_row(record).values())
+        out.write((",".join(map(_quoted, cells)) + "\r\n").encode())
+        count += 1
+    return count
+
+
+def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]:
+    """Give the record, or the problem, of every row that is not empty.
+
+    The delimiter is a comma, a semicolon (spreadsheets in Portuguese) or a tab, as the header shows.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    lines = _Lines(stream)
+    header_line = next(lines, "")
+    delimiter = max(_DELIMITERS, key=lambda mark: len(set(_cells(header_line, mark)) & set(COLUMNS)))
+    header = _cells(header_line, delimiter)
+    try:
+        yield from check_columns(header)
+    except RecordError as error:
+        yield as_problem(1, error)
+        return
+    rows = csv.reader(lines, delimiter=delimiter)
+    while True:
+        first = lines.number + 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Problem(
+                first,
+                N_("Expected rows of CSV, found {found}; the rest of the file is left out."),
+                {"found": shown(str(error))},
+            )
+            return
+        if any(row):
+            yield lines.fault or _read(first, header, row, origin)
+        lines.fault = None
+
+
+def _quoted(cell: str) -> str:
+    # csv.writer goes through a cell character by character: five times slower on cells full of JSON.
+    if _SPECIAL.search(cell):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
+
+
+def _read(line: int, header: list[str], row: list[str], origin: Origin) -> Record | Problem:
+    if len(row) != len(header):
+        return Problem(
+            line,
+            N_("Expected {expected} cells, as in the header, found {found}."),
+            {"expected": len(header), "found": len(row)},
+        )
+    cells = {name: undo(cell) for name, cell in zip(header, row, strict=True) if name in COLUMNS}
+    try:
+        return read_row(cells, origin)
+    except RecordError as error:
+        return as_problem(line, error)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+class _Lines:
+    """The lines of a stream as text; the last one that is not UTF-8 is remembered as a fault."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.number = 0
+        self.fault: Problem | None = None
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._stream)
+        self.number += 1
+        if self.number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+        try:
+            return line.decode()
+        except UnicodeDecodeError as error:
+            self.fault = Problem(
+                self.number,
+                N_("Expected text in UTF-8, found the byte {found}; save the file as CSV UTF-8."),
+                {"found": f"0x{line[error.start]:02x}"},
+            )
+            return line.decode("utf-8", "replace")

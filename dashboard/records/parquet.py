@@ -1,0 +1,91 @@
+"""Records as Parquet: the same columns as CSV, typed and compressed, written and read in row groups."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from dashboard.errors import N_, RecordError
+from dashboard.records.reading import Origin, Problem, as_problem, shown
+from dashboard.records.record import Record
+from dashboard.records.table import COLUMNS, check_columns, read_row, write_row
+
+GROUP_CHARACTERS = 2 * 2**20
+"""Characters in a row group that is written; no more than one group is held."""
+
+LARGEST_GROUP = 2**30
+"""Bytes of the largest row group, uncompressed, that is read: a small file may unfold to a huge one."""
+
+_READ_ROWS = 200
+_REPEATED = ("tags", "run", "retriever", "model", "label", "judge", "judge_label", "judge_score")
+
+
+def write_parquet(records: Iterable[Record], out: BinaryIO) -> int:
+    """Write one row a record, and return how many there were."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {"number": pa.int64(), "judge_score": pa.float64()}
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
+    count = 0
+    with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=list(_REPEATED)) as writer:
+        for group in _groups(records):
+            writer.write_table(pa.Table.from_pydict(group, schema=schema))
+            count += len(group["number"])
+    return count
+
+
+def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]:
+    """Give the record, or the problem, of every row; rows are counted from 1."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        with pq.ParquetFile(stream) as file:
+            yield from check_columns(file.schema_arrow.names)
+            _check_groups(file.metadata)
+            columns = [name for name in file.schema_arrow.names if name in COLUMNS]
+            for batch in file.iter_batches(batch_size=_READ_ROWS, columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield _read(number, row, origin)
+    except RecordError as error:
+        yield as_problem(1, error)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        yield Problem(
+            number + 1,
+            N_("The file is not readable as Parquet ({found}); the rest of it is left out."),
+            {"found": shown(str(error))},
+        )
+
+
+def _groups(records: Iterable[Record]) -> Iterator[dict[str, list[Any]]]:
+    group: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    characters = 0
+    for record in records:
+        for name, cell in write_row(record).items():
+            group[name].append(cell)
+            characters += len(cell) if isinstance(cell, str) else 8
+        if characters > GROUP_CHARACTERS:
+            yield group
+            group = {name: [] for name in COLUMNS}
+            characters = 0
+    if group["number"]:
+        yield group
+
+
+def _read(number: int, row: dict[str, Any], origin: Origin) -> Record | Problem:
+    try:
+        return read_row(row, origin)
+    except RecordError as error:
+        return as_problem(number, error)
+
+
+def _check_groups(metadata: Any) -> None:
+    for place in range(metadata.num_row_groups):
+        size = metadata.row_group(place).total_byte_size
+        if size > LARGEST_GROUP:
+            raise RecordError(
+                N_("A row group unfolds to {found} bytes, more than {limit}; write smaller row groups."),
+                found=size,
+                limit=LARGEST_GROUP,
+            )
