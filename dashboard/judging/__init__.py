@@ -1,0 +1,1 @@
+"""Judges: what they are and how they are named."""

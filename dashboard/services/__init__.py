@@ -1,0 +1,1 @@
+"""The use cases that pages and the command line call."""

@@ -1,0 +1,80 @@
+"""Looking through answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.models import Adjudication, Annotation, Answer, Judgement, Relevance, Run
+from dashboard.services.project import Project
+from dashboard.store import adjudications, annotations, answers, browse, judgements, people, relevance, runs
+from dashboard.store.browse import AnswerFilter, AnswerSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer."""
+
+    runs: dict[int, Run]
+    tags: list[str]
+    annotators: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one answer, each list oldest first."""
+
+    answer: Answer
+    annotations: list[Annotation]
+    adjudications: list[Adjudication]
+    judgements: list[Judgement]
+    relevance: list[Relevance]
+    previous: int | None
+    next: int | None
+
+
+def choices(project: Project) -> Choices:
+    """Return the runs, tags and annotators that answers can be filtered by."""
+    with project.store.read() as session:
+        return Choices(
+            runs={run.run_id: run for run, _ in runs.list_runs(session)},
+            tags=runs.list_tags(session),
+            annotators=people.list_annotators(session),
+        )
+
+
+def count(project: Project, chosen: AnswerFilter) -> int:
+    """Return how many answers pass a filter."""
+    with project.store.read() as session:
+        return browse.count_answers(session, chosen)
+
+
+def find(project: Project, chosen: AnswerFilter, page: int, size: int) -> list[AnswerSummary]:
+    """Return a page, counted from 1, of the answers that pass a filter."""
+    with project.store.read() as session:
+        return browse.find_answers(session, chosen, (page - 1) * size, size)
+
+
+def summaries(project: Project, answer_ids: Sequence[int]) -> list[AnswerSummary]:
+    """Return the lines of certain answers, in the order given."""
+    with project.store.read() as session:
+        return browse.summaries(session, answer_ids)
+
+
+def dossier(project: Project, answer_id: int, chosen: AnswerFilter) -> Dossier:
+    """Return everything about one answer, and its neighbours in a filtered list.
+
+    Raises:
+        NotFound: There is no such answer.
+    """
+    with project.store.read() as session:
+        before, after = browse.neighbours(session, chosen, answer_id)
+        answer = answers.get_answer(session, answer_id)
+        question_id = answer.question.question_id
+        return Dossier(
+            answer=answer,
+            annotations=annotations.history(session, answer_id),
+            adjudications=adjudications.adjudications(session, [answer_id]).get(answer_id, []),
+            judgements=judgements.judgements_of(session, [answer_id]).get(answer_id, []),
+            relevance=relevance.relevance_of(session, [question_id]).get(question_id, []),
+            previous=before,
+            next=after,
+        )

@@ -1,0 +1,156 @@
+"""Looking at every part of a project and saying what to do about what is wrong."""
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from dashboard.config import Settings
+from dashboard.errors import VereditoError
+from dashboard.services import corpus
+from dashboard.services.project import Project, open_project
+from dashboard.store.engine import is_safe_for_wal, sqlite_module
+
+MODEL_TIMEOUT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, whether it is well, what was found, and what to do when it is not."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Every check; the project is well when all are."""
+
+    checks: list[Check]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(check.ok for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the diagnosis as the command line prints it."""
+        return {"ok": self.ok, "checks": [asdict(check) for check in self.checks]}
+
+
+def examine(settings: Settings) -> Diagnosis:
+    """Check settings, database, library, corpus, encoder, index and model server.
+
+    What the program makes by itself is made: a missing database, a newer schema, a missing or damaged index.
+    """
+    checks = [_data_dir(settings)]
+    try:
+        project = open_project(settings)
+    except VereditoError as error:
+        return Diagnosis([*checks, Check("database", False, str(error), "See the message.")])
+    try:
+        checks += [
+            _guarded("database", lambda: _database(project)),
+            _sqlite(project),
+            _guarded("corpus", lambda: _corpus(project)),
+            _guarded("encoder", lambda: _encoder(project)),
+            _guarded("search", lambda: _search(project)),
+            _guarded("model server", lambda: _model_server(settings)),
+        ]
+    finally:
+        project.close()
+    return Diagnosis(checks)
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except VereditoError as error:
+        return Check(name, False, str(error), "See the message.")
+
+
+def _data_dir(settings: Settings) -> Check:
+    folder = settings.data_dir
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    ok = os.access(nearest, os.W_OK)
+    return Check(
+        "data folder",
+        ok,
+        str(folder),
+        "" if ok else "Make it writable, or choose another in VEREDITO_DATA_DIR.",
+    )
+
+
+def _database(project: Project) -> Check:
+    address = project.store.engine.url.render_as_string(hide_password=True)
+    if project.store.engine.dialect.name != "sqlite":
+        return Check("database", True, address)
+    with project.store.read() as session:
+        verdict = str(session.execute(text("PRAGMA quick_check(1)")).scalar())
+    ok = verdict == "ok"
+    return Check("database", ok, f"{address}: {verdict}", "" if ok else "Put a backup in its place.")
+
+
+def _sqlite(project: Project) -> Check:
+    module = sqlite_module()
+    if project.store.engine.dialect.name != "sqlite":
+        return Check("SQLite library", True, "not used")
+    if is_safe_for_wal(module):
+        return Check("SQLite library", True, f"{module.sqlite_version}, write-ahead log")
+    return Check(
+        "SQLite library",
+        True,
+        f"{module.sqlite_version}, rollback journal: versions before 3.51.3 can damage a write-ahead log",
+        "Install the wheel pysqlite3 for more speed with several people.",
+    )
+
+
+def _corpus(project: Project) -> Check:
+    videos, segments = corpus.counts(project)
+    advice = "" if segments else "Take lectures in: python -m dashboard ingest FOLDER"
+    return Check("corpus", True, f"{videos} lectures, {segments} segments", advice)
+
+
+def _encoder(project: Project) -> Check:
+    lacking = corpus.count_unembedded(project)
+    encoder = project.encoder
+    found = f"{encoder.id}, {encoder.dimension} dimensions, {lacking} segments without a vector"
+    advice = "Embed them: python -m dashboard ingest, or the Corpus page." if lacking else ""
+    return Check("encoder", lacking == 0, found, advice)
+
+
+def _search(project: Project) -> Check:
+    if not corpus.counts(project)[1]:
+        return Check("search", True, "nothing to search yet")
+    result = project.searcher.search("teste", 1, project.settings.retriever)
+    return Check("search", True, f"{project.settings.retriever}, index current, {len(result.hits)} hit")
+
+
+def _model_server(settings: Settings) -> Check:
+    if not settings.answer_model and not settings.judge_model:
+        return Check("model server", True, "no model is set: extractive answers, no judge")
+    import openai
+
+    try:
+        names = {
+            model.id for model in openai.OpenAI(timeout=MODEL_TIMEOUT_SECONDS, max_retries=0).models.list()
+        }
+    # The client has no error of its own for a page where a list of models should be.
+    except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+        return Check(
+            "model server",
+            False,
+            type(error).__name__,
+            "Check OPENAI_API_KEY and OPENAI_BASE_URL, and that the server is running.",
+        )
+    missing = [name for name in (settings.answer_model, settings.judge_model) if name and name not in names]
+    return Check(
+        "model server",
+        not missing,
+        f"{len(names)} models" + (f", without {', '.join(missing)}" if missing else ""),
+        "Set VEREDITO_ANSWER_MODEL and VEREDITO_JUDGE_MODEL to models that it has." if missing else "",
+    )

