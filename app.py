@@ -1,0 +1,21 @@
+"""Entry script and home page: how far the work is, the headline agreement, and the ways onward.
+
+`streamlit run app.py` imports this module once, for the server, and then runs it for each visit.
+"""
+
+import streamlit as st
+
+from dashboard.ui.server import ROUTES, middleware
+
+if __name__ == "__main__":
+    # Imported only here: what these modules cache belongs to a server that is running.
+    from dashboard.ui.frame import open_page
+    from dashboard.ui.home import draw_headline, draw_next_steps, draw_progress, draw_welcome
+
+    with open_page("home") as visit:
+        draw_welcome()
+        draw_progress(visit)
+        draw_headline(visit.project)
+        draw_next_steps()
+else:
+    app = st.App(__file__, routes=ROUTES, middleware=middleware(st.get_option("server.baseUrlPath")))

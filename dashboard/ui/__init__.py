@@ -1,0 +1,1 @@
+"""The only package that draws: Streamlit frame, cards, charts and translations."""

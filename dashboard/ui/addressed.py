@@ -1,0 +1,83 @@
+"""Choices that live in the address, so that a reload or a shared link shows the same list.
+
+Streamlit's own binding writes the words that are shown, which differ between languages; here it is codes.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.ui.i18n import _
+
+PAGE = "page"
+
+
+def choose(
+    title: str,
+    name: str,
+    options: Sequence[str],
+    text: Callable[[str], str] = str,
+    *,
+    width: int,
+    nothing: str | None = None,
+) -> str:
+    """Draw a box whose choice is the address's parameter `name`; empty when nothing is chosen.
+
+    Args:
+        title: What is chosen.
+        name: Name of the parameter, and of the widget.
+        options: Codes, as they stand in the address.
+        text: Gives a code in words.
+        width: Pixels.
+        nothing: What stands for no choice; None when there must be one, at first the first.
+    """
+    found = st.query_params.get(name, "")
+    first = None if nothing is not None else 0
+    chosen = st.selectbox(
+        title,
+        options,
+        index=options.index(found) if found in options else first,
+        key=_key(name),
+        placeholder=nothing or _("any"),
+        format_func=text,
+        on_change=_write,
+        args=(name,),
+        width=width,
+    )
+    return chosen or ""
+
+
+def type_in(title: str, name: str, *, width: int) -> str:
+    """Draw a text box whose content is the address's parameter `name`."""
+    found = st.query_params.get(name, "")
+    typed = st.text_input(title, found, key=_key(name), on_change=_write, args=(name,), width=width)
+    return (typed or "").strip()
+
+
+def page_number(pages: int) -> int:
+    """Return the page, counted from 1, that the address asks for; the first where there is no such page."""
+    found = st.query_params.get(PAGE, "1")
+    page = int(found) if found.isascii() and found.isdigit() and len(found) < 10 else 1
+    return page if 1 <= page <= pages else 1
+
+
+def draw_pages(pages: int) -> None:
+    """Draw the way to the other pages of a list, when there are any."""
+    if pages > 1:
+        now = page_number(pages)
+        st.pagination(pages, default=now, key=_key(PAGE), on_change=_write, args=(PAGE,))
+
+
+def _key(name: str) -> str:
+    return f"address.{name}"
+
+
+def _write(name: str) -> None:
+    value = str(st.session_state.get(_key(name)) or "").strip()
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+    if name != PAGE:
+        st.query_params.pop(PAGE, None)
+        st.session_state.pop(_key(PAGE), None)

@@ -1,0 +1,66 @@
+"""An answer as it is read: question, text with its citations, references, and who wrote it."""
+
+import streamlit as st
+
+from dashboard.answering.citations import Citation, pieces
+from dashboard.answering.moments import is_safe_link
+from dashboard.models import Answer, Hit, Reference, short_clock
+from dashboard.ui.i18n import _
+from dashboard.ui.player import play
+from dashboard.ui.text import paragraphs, plain
+
+EXTRACTIVE = "extractive"
+
+
+def draw_question(answer: Answer) -> None:
+    """Draw the question with its number."""
+    st.markdown(f"#### {answer.question.number}. {paragraphs(answer.question.text)}")
+
+
+def draw_answer(answer: Answer, scope: object) -> None:
+    """Draw the answer's text and its references, each of which makes the player of that scope jump."""
+    st.markdown(with_citations(answer.text, len(answer.hits)))
+    if answer.references:
+        _draw_references(answer, scope)
+
+
+def author(model: str) -> str:
+    """Return who wrote an answer, in words."""
+    if model == EXTRACTIVE:
+        return _("extractive answer, no language model")
+    return plain(model) or _("model not named in this record")
+
+
+def with_citations(text: str, k: int) -> str:
+    """Return an answer as Markdown that shows exactly its text, with its citations as badges."""
+    return "".join(
+        "".join(f":gray-badge[{rank}]" for rank in piece.ranks)
+        if isinstance(piece, Citation)
+        else paragraphs(piece.text)
+        for piece in pieces(text, k)
+    )
+
+
+def _draw_references(answer: Answer, scope: object) -> None:
+    hits = {hit.rank: hit for hit in answer.hits}
+    with st.container(gap="xsmall"):
+        for position, reference in enumerate(answer.references):
+            _draw_reference(scope, position, reference, hits.get(reference.rank or 0))
+
+
+def _draw_reference(scope: object, position: int, reference: Reference, hit: Hit | None) -> None:
+    title = plain(reference.title) or _("Reference")
+    if hit is not None:
+        st.button(
+            f"**[{hit.rank}]** {title} · {short_clock(hit.segment.start_s) or _('no times')}",
+            key=f"reference-{scope}-{position}",
+            icon=":material/play_circle:",
+            type="tertiary",
+            help=_("Play this moment"),
+            on_click=play,
+            args=(scope, hit.rank),
+        )
+    elif is_safe_link(reference.url):
+        st.link_button(title, reference.url, icon=":material/open_in_new:", type="tertiary")
+    else:
+        st.caption(title)

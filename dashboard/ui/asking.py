@@ -1,0 +1,105 @@
+"""The question form and the answer on its way."""
+
+import streamlit as st
+
+from dashboard.errors import VereditoError
+from dashboard.retrieval.retriever import METHODS
+from dashboard.services.asking import DEFAULT_K
+from dashboard.services.live import LiveAnswer
+from dashboard.services.project import Project
+from dashboard.ui.answer import author, with_citations
+from dashboard.ui.evidence import draw_evidence
+from dashboard.ui.i18n import _, explain, ngettext
+from dashboard.ui.navigation import choose_answer
+from dashboard.ui.player import draw_player, stop_playing
+from dashboard.ui.retriever import retriever_name
+from dashboard.ui.text import paragraphs
+
+LONGEST_QUESTION = 2000
+LARGEST_K = 30
+SCOPE = "ask"
+"""The page's one player: a card that is clicked while the answer is being stored is the same one after it."""
+
+_LIVE, _ASKED = "ask.live", "q"
+
+
+def live_answer() -> LiveAnswer | None:
+    """Return the answer that this session is waiting for, or that failed; None when there is none."""
+    found: LiveAnswer | None = st.session_state.get(_LIVE)
+    return found
+
+
+def draw_question_form(project: Project) -> None:
+    """Draw the question box; a question that is sent becomes the live answer."""
+    with st.form("ask.form", border=False):
+        question, retriever, k, sent = _draw_fields(project)
+    if not sent:
+        return
+    if not question.strip():
+        st.warning(_("Type a question first."), icon=":material/edit:")
+        return
+    choose_answer(None)
+    # In the address a question outlives a reload, whatever becomes of its answer.
+    st.query_params[_ASKED] = question
+    st.session_state.pop(_LIVE, None)
+    stop_playing()
+    with st.spinner(_("Searching the lectures…")):
+        st.session_state[_LIVE] = LiveAnswer(project, question, k, retriever)
+
+
+def _draw_fields(project: Project) -> tuple[str, str, int, bool]:
+    wide, middle, narrow, last = st.columns([9, 3, 2, 2], vertical_alignment="bottom", gap="small")
+    question = wide.text_input(
+        _("Question"),
+        st.query_params.get(_ASKED, "")[:LONGEST_QUESTION],
+        key="ask.question",
+        max_chars=LONGEST_QUESTION,
+        placeholder=_("For example: how does gradient descent choose the next step?"),
+        persist_state="session",
+    )
+    retriever = middle.selectbox(
+        _("Retriever"),
+        list(dict.fromkeys([project.settings.retriever, *METHODS])),
+        key="ask.retriever",
+        format_func=retriever_name,
+        persist_state="session",
+    )
+    k = narrow.number_input(_("Segments"), 1, LARGEST_K, DEFAULT_K, key="ask.k", persist_state="session")
+    sent = last.form_submit_button(_("Ask"), type="primary", icon=":material/search:", width="stretch")
+    return question or "", str(retriever), int(k), sent
+
+
+def draw_live(project: Project, live: LiveAnswer) -> None:
+    """Draw the hits and follow the answer; question and hits stay on the page when the model fails."""
+    left, right = st.columns([5, 6], gap="medium")
+    with right:
+        draw_player(project, SCOPE, live.hits)
+        draw_evidence(live.question, SCOPE, live.hits, "ask")
+    with left:
+        st.markdown(f"#### {paragraphs(live.question)}")
+        if live.unembedded:
+            lacking = ngettext(
+                "{count} segment has no vector yet and was not searched. Embed it on the Corpus page.",
+                "{count} segments have no vector yet and were not searched. Embed them on the Corpus page.",
+                live.unembedded,
+            )
+            st.warning(lacking, icon=":material/memory:")
+        if _is_stored(project, live):
+            st.session_state.pop(_LIVE, None)
+            st.query_params.pop(_ASKED, None)
+            choose_answer(live.answer_id)
+            st.rerun()
+
+
+def _is_stored(project: Project, live: LiveAnswer) -> bool:
+    place, text = st.empty(), ""
+    with st.spinner(_("Writing the answer…") + f" ({author(project.answerer.id)})"):
+        for piece in live.follow():
+            text += piece
+            place.markdown(with_citations(text, len(live.hits)))
+    try:
+        return live.answer_id > 0
+    except VereditoError as error:
+        st.error(explain(error), icon=":material/cloud_off:")
+        st.info(_("Your question and the segments are still here. Ask again when you like."))
+        return False

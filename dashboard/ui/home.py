@@ -1,0 +1,92 @@
+"""The parts of the home page."""
+
+import streamlit as st
+
+from dashboard.agreement.figure import Figure
+from dashboard.services import agreement
+from dashboard.services.overview import Overview, overview
+from dashboard.services.project import Project
+from dashboard.ui.agreement import Choice, figure_text, get_agreement, reason_text
+from dashboard.ui.frame import Visit
+from dashboard.ui.i18n import _, number, percent
+from dashboard.ui.resources import get_project
+from dashboard.ui.text import plain
+
+
+def draw_welcome() -> None:
+    """Say what this is for."""
+    st.title("Veredito")
+    st.markdown(_("How good is question answering over your lectures, really?"))
+
+
+def draw_progress(visit: Visit) -> None:
+    """Draw how much there is and how much of it is labelled and judged."""
+    now = _overview(visit.project.store.revision())
+    with st.container(horizontal=True):
+        st.metric(_("Lectures"), number(now.videos), border=True)
+        st.metric(_("Questions"), number(now.questions), border=True)
+        st.metric(_("Answers"), number(now.answers), border=True)
+        st.metric(_("Labelled by people"), _share(now.labelled, now.answers), border=True)
+        st.metric(_("Judged"), _share(now.judged, now.answers), border=True)
+
+
+def draw_headline(project: Project) -> None:
+    """Draw the agreement between the people and the judge with most judgements."""
+    judge = agreement.find_judge(project)
+    if judge is None:
+        return
+    report = get_agreement(project, Choice(judge.judge_id, "", "blind")).report
+    with st.container(border=True):
+        st.markdown("**" + _("Judge against people") + f"** · {plain(judge.config.name)}")
+        st.markdown(
+            _("Linear-weighted kappa {kappa}, percent agreement {percent}, n = {n}").format(
+                kappa=_bold(report.kappa_linear, in_percent=False),
+                percent=_bold(report.percent, in_percent=True),
+                n=number(report.n),
+            )
+        )
+        if reason := reason_text(report.kappa_linear):
+            st.caption(reason)
+        st.page_link("pages/agreement.py", label=_("See all figures"), icon=":material/balance:")
+
+
+def draw_next_steps() -> None:
+    """Draw the ways onward."""
+    steps = (
+        ("pages/ask.py", _("Ask a question"), ":material/forum:", _("See the evidence and play it.")),
+        (
+            "pages/annotate.py",
+            _("Label answers"),
+            ":material/edit_note:",
+            _("Keys 1, 2 and 3; the judge stays hidden."),
+        ),
+        (
+            "pages/explore.py",
+            _("Look through answers"),
+            ":material/table_view:",
+            _("Filter, compare, share links."),
+        ),
+        (
+            "pages/corpus.py",
+            _("Take lectures in"),
+            ":material/video_library:",
+            _("Captions become segments."),
+        ),
+    )
+    for column, (script, title, icon, text) in zip(st.columns(len(steps)), steps, strict=True):
+        with column, st.container(border=True):
+            st.page_link(script, label=f"**{title}**", icon=icon)
+            st.caption(text)
+
+
+def _bold(figure: Figure, *, in_percent: bool) -> str:
+    return f"**{figure_text(figure, in_percent=in_percent)}**"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{number(part)} ({percent(part / whole)})" if whole else number(part)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _overview(revision: int) -> Overview:
+    return overview(get_project())

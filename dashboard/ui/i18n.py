@@ -1,0 +1,85 @@
+"""The interface in the reader's language: catalogues, numbers and moments."""
+
+import gettext
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import streamlit as st
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from dashboard.errors import VereditoError
+
+LANGUAGES = {"pt-BR": "Português", "en": "English"}
+"""Each language under its own name. The messages in the code are English; the others are catalogues."""
+
+_LOCALE = Path(__file__).parent / "locale"
+_KEY = "app.language"
+
+
+def language() -> str:
+    """Return the language of this session."""
+    return str(st.session_state.get(_KEY, "pt-BR"))
+
+
+def set_language(name: str) -> None:
+    """Choose the language of this session; an unknown one changes nothing."""
+    if name in LANGUAGES:
+        st.session_state[_KEY] = name
+
+
+def _(message: str) -> str:
+    """Return a message in the reader's language."""
+    return _catalogue(language()).gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the message for a count, with the count filled in at `{count}`."""
+    return _catalogue(language()).ngettext(one, many, count).format(count=number(count))
+
+
+def explain(error: VereditoError) -> str:
+    """Return an error's message in the reader's language."""
+    return fill(error.message, error.found)
+
+
+def fill(message: str, found: dict[str, object]) -> str:
+    """Return a translated template with its fields filled in."""
+    return _(message).format(**found)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number as it is written in the reader's language, with a fixed number of digits."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, format=pattern, locale=_locale()))
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """Return a share in [0, 1] as a percentage."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return str(format_percent(value, format=pattern, locale=_locale()))
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in the server's time zone, short."""
+    return str(format_datetime(value.astimezone(), format="short", locale=_locale()))
+
+
+def _locale() -> str:
+    return language().replace("-", "_")
+
+
+@cache
+def _catalogue(name: str) -> gettext.NullTranslations:
+    path = _LOCALE / name.replace("-", "_") / "LC_MESSAGES" / "veredito.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

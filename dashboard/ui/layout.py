@@ -1,0 +1,30 @@
+"""The few rules of layout that Streamlit has no parameter for. They hold no data, only measures."""
+
+LAYOUT = """<style>
+/* Streamlit leaves a broad margin on top, for which a labelling screen has no room. */
+.stMainBlockContainer { padding: 2.2rem 3rem 2rem; }
+.stAppHeader { background: transparent; }
+.stAppHeader, .stAppHeader div { pointer-events: none; }
+.stAppHeader :is(button, a) { pointer-events: auto; }
+.stSidebar hr { margin: 1rem 0; }
+h1 { padding-top: 0 !important; font-size: 2rem !important; }
+[class*="st-key-open-"] button, [class*="st-key-reference-"] button { justify-content: flex-start; }
+[class*="st-key-open-"] button p, [class*="st-key-reference-"] button p { text-align: left; }
+.st-key-label-bar button { min-height: 3.2rem; }
+.st-key-label-bar button p { font-size: 1.1rem; }
+
+/* On a wide screen long lists scroll by themselves, so that player and label bar stay in view. */
+@media (min-width: 641px) {
+  .st-key-answer-pane { max-height: calc(100vh - 24rem); overflow-y: auto; flex-wrap: nowrap; }
+  [class*="st-key-evidence-"] { overflow-y: auto; flex-wrap: nowrap; min-height: 14rem; }
+  .st-key-evidence-ask { max-height: calc(100vh - 35.5rem); }
+  .st-key-evidence-annotate { max-height: calc(100vh - 30rem); }
+  .st-key-evidence-record { max-height: calc(100vh - 29.5rem); }
+}
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
+  .st-key-label-bar { gap: 0.4rem; flex-wrap: nowrap; }
+  .st-key-label-bar button { padding: 0.25rem 0.4rem; }
+  .st-key-label-bar button p { font-size: 1rem; }
+}
+</style>"""

@@ -1,0 +1,128 @@
+"""Records in and out, and the settings in force."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard.records.formats import FORMATS
+from dashboard.services.exporting import export
+from dashboard.services.importing import ImportReport, check, import_records
+from dashboard.services.project import Project
+from dashboard.ui.i18n import _, fill, number
+from dashboard.ui.retriever import retriever_name
+from dashboard.ui.text import plain
+
+SHOWN_PROBLEMS = 100
+
+
+def draw_import(project: Project) -> None:
+    """Read uploaded records, say what is in them, and store them only when the person says so."""
+    st.markdown(
+        _("Answered questions as Markdown, JSONL, CSV or Parquet. Nothing is stored before you confirm.")
+    )
+    endings = [suffix.lstrip(".") for each in FORMATS.values() for suffix in each.suffixes]
+    files = st.file_uploader(_("Files"), type=endings, accept_multiple_files=True, key="project.files")
+    if not files:
+        return
+    with _on_disk(files) as paths:
+        report = _checked(tuple(file.file_id for file in files), paths)
+        _draw_contents(report, _("These files hold:"))
+        _draw_problems(report)
+        if not report.answers:
+            return
+        text = _("Store the good records") if report.problems else _("Store these records")
+        if st.button(text, type="primary", icon=":material/save:"):
+            _draw_contents(import_records(project, paths), _("Stored, without what was there already:"))
+
+
+def draw_export(project: Project) -> None:
+    """Offer every record in each format."""
+    st.markdown(_("Every answer with its evidence, labels and judgements."))
+    name = st.segmented_control(
+        _("Format"),
+        list(FORMATS),
+        default="jsonl",
+        required=True,
+        key="project.format",
+        format_func=str.upper,
+    )
+    chosen = FORMATS[str(name)]
+    st.download_button(
+        _("Download"),
+        data=lambda: _exported(project, chosen.name),
+        file_name=f"veredito{chosen.suffixes[0]}",
+        mime=chosen.mime,
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if chosen.name == "md":
+        st.caption(
+            _("Markdown holds one label and one judgement of each answer; JSONL and Parquet hold all.")
+        )
+
+
+def draw_settings(project: Project) -> None:
+    """Show the settings in force, without anything secret."""
+    settings = project.settings
+    facts = {
+        _("Data folder"): str(settings.data_dir),
+        _("Database"): project.store.engine.url.render_as_string(hide_password=True),
+        _("Encoder"): settings.encoder,
+        _("Retriever"): retriever_name(settings.retriever),
+        _("Model that answers"): settings.answer_model or _("none: extractive answers, no language model"),
+        _("Model that judges"): settings.judge_model or _("none"),
+        _("Who may come in"): _("anybody on this machine, under any name"),
+    }
+    st.markdown("  \n".join(f"**{name}**: {plain(value)}" for name, value in facts.items()))
+    st.caption(_("Change them with environment variables, or in a file .env, and start again."))
+
+
+@contextmanager
+def _on_disk(files: list[UploadedFile]) -> Iterator[list[Path]]:
+    with TemporaryDirectory(prefix="veredito-") as folder:
+        paths = []
+        for place, file in enumerate(files):
+            path = Path(folder) / str(place) / Path(file.name.replace("\\", "/")).name
+            path.parent.mkdir()
+            path.write_bytes(file.getbuffer())
+            paths.append(path)
+        yield paths
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _checked(file_ids: tuple[str, ...], _paths: list[Path]) -> ImportReport:
+    """Return what uploaded files hold; the same upload is read once."""
+    return check(_paths)
+
+
+def _exported(project: Project, format_name: str) -> bytes:
+    with TemporaryDirectory(prefix="veredito-") as folder:
+        path = Path(folder) / "records"
+        export(project, format_name, path)
+        return path.read_bytes()
+
+
+def _draw_contents(report: ImportReport, title: str) -> None:
+    st.markdown(title)
+    with st.container(horizontal=True):
+        for name, count in (
+            (_("Questions"), report.questions),
+            (_("Answers"), report.answers),
+            (_("Segments"), report.hits),
+            (_("Labels"), report.annotations),
+            (_("Judgements"), report.judgements),
+        ):
+            st.metric(name, number(count), border=True)
+
+
+def _draw_problems(report: ImportReport) -> None:
+    for one in report.problems[:SHOWN_PROBLEMS]:
+        # Records do not know their lines; what only the database refuses has none.
+        line = ", " + _("line {line}").format(line=number(one.problem.line)) if one.problem.line else ""
+        message = plain(fill(one.problem.message, dict(one.problem.found)))
+        st.error(f"**{plain(one.file)}**{line}: {message}", icon=":material/error:")

@@ -1,0 +1,31 @@
+"""What all sessions share: the project, and cached reads that know when they are stale."""
+
+import gc
+import threading
+
+import streamlit as st
+
+from dashboard.config import load_settings
+from dashboard.services.project import Project, open_project
+
+COLLECT_EVERY_SECONDS = 60.0
+
+
+@st.cache_resource(show_spinner=False)
+def get_project() -> Project:
+    """Return the project of the settings, opened once for all sessions."""
+    project = open_project(load_settings())
+    _collect_by_the_clock()
+    return project
+
+
+def _collect_by_the_clock() -> None:
+    # What is loaded by now stays, so it need not be looked through again and again.
+    gc.freeze()
+
+    def collect() -> None:
+        while not waiting.wait(COLLECT_EVERY_SECONDS):
+            gc.collect()
+
+    waiting = threading.Event()
+    threading.Thread(target=collect, name="collect-garbage", daemon=True).start()

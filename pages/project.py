@@ -1,0 +1,22 @@
+"""Records in and out, and how this project is set up."""
+
+import streamlit as st
+
+from dashboard.ui.frame import Visit, open_page
+from dashboard.ui.i18n import _
+from dashboard.ui.project import draw_export, draw_import, draw_settings
+
+
+def main(visit: Visit) -> None:
+    st.title(_("Project"))
+    taking_in, giving_out, settings = st.tabs([_("Import records"), _("Export records"), _("Settings")])
+    with taking_in:
+        draw_import(visit.project)
+    with giving_out:
+        draw_export(visit.project)
+    with settings:
+        draw_settings(visit.project)
+
+
+with open_page("project") as page:
+    main(page)

@@ -1,0 +1,93 @@
+"""The real app, started as people start it, on a data folder and a free port of 127.0.0.1."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 60
+
+
+class AppServer:
+    """Runs the app until the `with` block ends.
+
+    Args:
+        data_dir: The project's folder.
+        **settings: More environment variables.
+
+    Attributes:
+        url: Where it answers, without a slash at the end.
+    """
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
+        self._log = data_dir.parent / f"{data_dir.name}.log"
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+                cwd=ROOT,
+                env={**_own_environment(), "VEREDITO_DATA_DIR": str(data_dir), **settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._await_health()
+
+    @property
+    def log(self) -> str:
+        """What the server has printed so far."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def close(self) -> None:
+        """End the server and wait until it has gone."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def __enter__(self) -> "AppServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _await_health(self) -> None:
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_healthy():
+            try:
+                self._process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                if time.monotonic() < give_up:
+                    continue
+            self.close()
+            raise RuntimeError(f"the app did not start:\n{self.log}")
+
+    def _is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
+
+def _own_environment() -> dict[str, str]:
+    others = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VEREDITO_", "OPENAI_"))
+    }
+    return {**others, "PYTHON_DOTENV_DISABLED": "1", "NO_PROXY": "127.0.0.1,localhost"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
