@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.labels import STYLES, Label
+from dashboard.ui.charts import SHADES
 from dashboard.ui.labels import TONES, badge, badge_with_text, button_text
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text(encoding="utf-8"))
@@ -125,6 +126,32 @@ def test_text_can_be_read_on_its_ground(theme: str) -> None:
         tone = TONES[label]
         for ground in (f"{tone}BackgroundColor", "backgroundColor", "secondaryBackgroundColor"):
             assert contrast(colours[f"{tone}TextColor"], colours[ground]) >= READABLE, (label, ground)
+
+
+CAPTION = 0.6
+"""How much of a caption's colour is the text's; the rest is the ground's."""
+
+
+def mixed(text: str, ground: str, share: float) -> str:
+    """Return the colour of text that lets the ground shine through."""
+    parts = ((int(text[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * one + (1 - share) * other):02X}" for one, other in parts)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_captions_badges_and_filled_buttons_can_be_read(theme: str) -> None:
+    colours = CONFIG["theme"][theme]
+    ground = colours["backgroundColor"]
+    assert contrast(mixed(colours["textColor"], ground, CAPTION), ground) >= READABLE
+    assert contrast(colours["grayTextColor"], colours["grayBackgroundColor"]) >= READABLE
+    assert contrast("#FFFFFF", colours["primaryColor"]) >= READABLE
+    assert contrast(colours["primaryColor"], ground) > 3.5
+
+
+@pytest.mark.parametrize("theme", SHADES)
+def test_figures_in_the_confusion_matrix_can_be_read(theme: str) -> None:
+    empty, full, ink = SHADES[theme]
+    assert min(contrast(ink, shade) for shade in (empty, full)) >= READABLE
 
 
 def test_a_label_is_never_shown_by_colour_alone() -> None:
