@@ -7,9 +7,13 @@ LAYOUT = """<style>
 .stAppHeader, .stAppHeader div { pointer-events: none; }
 .stAppHeader :is(button, a) { pointer-events: auto; }
 .stSidebar hr { margin: 1rem 0; }
-h1 { padding-top: 0 !important; font-size: 2rem !important; }
+h1 { padding-top: 0 !important; }
 [class*="st-key-open-"] button, [class*="st-key-reference-"] button { justify-content: flex-start; }
 [class*="st-key-open-"] button p, [class*="st-key-reference-"] button p { text-align: left; }
+/* A video keeps its place while it loads, so that nothing below it jumps. */
+.stVideo { aspect-ratio: 16 / 9; }
+.stMain .stPageLink a { padding-left: 0; }
+.stMain .stPageLink p { white-space: normal; }
 .st-key-label-bar button { min-height: 3.2rem; }
 .st-key-label-bar button p { font-size: 1.1rem; }
 
