@@ -67,11 +67,11 @@ def draw_choice(project: Project) -> Choice | None:
     }
     everybody = _("all: agreed label, else majority")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        judge_id = choose(_("Judge"), "judge", list(judges), judges.__getitem__, width=300)
+        judge_id = choose(_("Judge"), "judge", list(judges), judges.__getitem__, width=420)
         annotator = choose(
-            _("Annotator"), "annotator", known_annotators(project), width=300, nothing=everybody
+            _("Annotator"), "annotator", known_annotators(project), width=280, nothing=everybody
         )
-        phase = choose(_("Phase"), "phase", list(phases), phases.__getitem__, width=300)
+        phase = choose(_("Phase"), "phase", list(phases), phases.__getitem__, width=280)
     return Choice(int(judge_id), annotator, "" if phase == "any" else phase)
 
 
@@ -91,9 +91,12 @@ def _computed(choice: Choice, revision: int) -> Found:
 def draw_figures(found: Found) -> None:
     """Draw the headline, percent agreement, the shares of the labels and the counts behind them."""
     report = found.report
-    with st.container(horizontal=True):
+    weighted, percentage, unweighted = st.columns(3)
+    with weighted:
         _draw_figure(_("Linear-weighted kappa"), report.kappa_linear, in_percent=False)
+    with percentage:
         _draw_figure(_("Percent agreement"), report.percent, in_percent=True)
+    with unweighted:
         _draw_figure(_("Kappa"), report.kappa, in_percent=False)
     counts = report.counts
     st.caption(
@@ -121,7 +124,7 @@ def draw_figures(found: Found) -> None:
 
 
 def _draw_figure(title: str, figure: Figure, *, in_percent: bool) -> None:
-    with st.container(border=True, width="stretch"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.metric(title, value_text(figure.value, in_percent=in_percent))
         st.caption(
             _("95% interval: {interval}").format(interval=interval_text(figure, in_percent=in_percent))
@@ -166,17 +169,17 @@ def draw_disagreements(visit: Visit, found: Found) -> None:
         return
     shown = {answer_id: (human, judge) for answer_id, human, judge in found.differing[:SHOWN_DISAGREEMENTS]}
     note_exposure(visit.project, visit.annotator, list(shown))
-    with st.container(height=420, border=False, gap="xsmall"):
+    with st.container(height=420, border=False):
         for summary in summaries(visit.project, list(shown)):
             human, judge = shown[summary.answer_id]
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+                with st.container(width="stretch"):
+                    st.page_link(
+                        "pages/explore.py",
+                        label=f"**{summary.number}.** {plain(summary.question)}",
+                        query_params={"answer": str(summary.answer_id)},
+                    )
                 st.markdown(people_and_judge(badge(human), badge(judge)), width="content")
-                st.page_link(
-                    "pages/explore.py",
-                    label=f"{summary.number}. {plain(summary.question)}",
-                    width="stretch",
-                    query_params={"answer": str(summary.answer_id)},
-                )
     hidden = len(found.differing) - SHOWN_DISAGREEMENTS
     if hidden > 0:
         st.caption(ngettext("{count} more is not listed", "{count} more are not listed", hidden))

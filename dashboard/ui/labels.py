@@ -26,7 +26,7 @@ def badge_with_text(label: Label | None) -> str:
 
 def people_and_judge(people: str, judge: str) -> str:
     """Return Markdown for both sides' badges on one line."""
-    return _("People {people} · Judge {judge}").format(people=people, judge=judge)
+    return ":small[" + _("People {people} · Judge {judge}").format(people=people, judge=judge) + "]"
 
 
 def button_text(label: Label, *, is_given: bool) -> str:
