@@ -16,6 +16,7 @@ def main(visit: Visit) -> None:
             _("No judge has judged anything yet. Import records that hold judgements."),
             icon=":material/inbox:",
         )
+        st.page_link("pages/project.py", label=_("Import records"), icon=":material/folder_open:")
         return
     found = get_agreement(visit.project, chosen)
     draw_figures(found)

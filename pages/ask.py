@@ -6,7 +6,7 @@ from dashboard.services.asking import find_answer
 from dashboard.services.labelling import send_to_annotation
 from dashboard.ui.actions import guarded
 from dashboard.ui.answer import draw_answer, draw_question
-from dashboard.ui.asking import SCOPE, draw_live, draw_question_form, live_answer
+from dashboard.ui.asking import SCOPE, draw_hint, draw_live, draw_question_form, live_answer
 from dashboard.ui.evidence import draw_evidence
 from dashboard.ui.frame import Visit, open_page
 from dashboard.ui.i18n import _
@@ -23,6 +23,8 @@ def main(visit: Visit) -> None:
         draw_stored(visit, answer_id)
     elif live is not None:
         draw_live(visit.project, live)
+    else:
+        draw_hint(visit.project)
 
 
 def draw_stored(visit: Visit, answer_id: int) -> None:
@@ -32,7 +34,7 @@ def draw_stored(visit: Visit, answer_id: int) -> None:
         draw_question(answer)
         draw_answer(answer, SCOPE)
         draw_origin(answer)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 _("In the annotation queue") if answer.queued else _("Send to annotation"),
                 icon=":material/done:" if answer.queued else ":material/send:",

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.errors import VereditoError
 from dashboard.retrieval.retriever import METHODS
 from dashboard.services.asking import DEFAULT_K
+from dashboard.services.corpus import counts
 from dashboard.services.live import LiveAnswer
 from dashboard.services.project import Project
 from dashboard.ui.answer import author, with_citations
@@ -67,6 +68,22 @@ def _draw_fields(project: Project) -> tuple[str, str, int, bool]:
     k = narrow.number_input(_("Segments"), 1, LARGEST_K, DEFAULT_K, key="ask.k", persist_state="session")
     sent = last.form_submit_button(_("Ask"), type="primary", icon=":material/search:", width="stretch")
     return question or "", str(retriever), int(k), sent
+
+
+def draw_hint(project: Project) -> None:
+    """Say what a question brings, or what is missing before there can be one."""
+    _lectures, segments = counts(project)
+    if segments:
+        st.caption(
+            ngettext(
+                "The answer will come from the {count} segment of the lectures and cite what it rests on.",
+                "The answer will come from the {count} segments of the lectures and cite what it rests on.",
+                segments,
+            )
+        )
+        return
+    st.info(_("There is no lecture yet. Take some in."), icon=":material/inbox:")
+    st.page_link("pages/corpus.py", label=_("Take lectures in"), icon=":material/video_library:")
 
 
 def draw_live(project: Project, live: LiveAnswer) -> None:

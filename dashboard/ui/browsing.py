@@ -60,10 +60,10 @@ def filter_in_address() -> AnswerFilter:
 def draw_list(visit: Visit, chosen: AnswerFilter, titles: dict[int, str]) -> None:
     """Draw the page of the list that the address asks for, and the way to the others."""
     total = count(visit.project, chosen)
-    st.caption(ngettext("{count} answer", "{count} answers", total))
     if not total:
         _draw_empty(chosen)
         return
+    st.caption(ngettext("{count} answer", "{count} answers", total))
     pages = -(-total // PAGE_SIZE)
     answers = find(visit.project, chosen, page_number(pages), PAGE_SIZE)
     note_exposure(visit.project, visit.annotator, [summary.answer_id for summary in answers])
