@@ -17,6 +17,7 @@ from dashboard.ui.retriever import retriever_name
 from dashboard.ui.text import plain
 
 SHOWN_PROBLEMS = 100
+FORMAT_NAMES = {"md": "Markdown", "jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
 
 
 def draw_import(project: Project) -> None:
@@ -30,10 +31,12 @@ def draw_import(project: Project) -> None:
         return
     with _on_disk(files) as paths:
         report = _checked(tuple(file.file_id for file in files), paths)
+        if not report.answers:
+            st.info(_("There is no record in these files that can be stored."), icon=":material/inbox:")
+            _draw_problems(report)
+            return
         _draw_contents(report, _("These files hold:"))
         _draw_problems(report)
-        if not report.answers:
-            return
         text = _("Store the good records") if report.problems else _("Store these records")
         if st.button(text, type="primary", icon=":material/save:"):
             _draw_contents(import_records(project, paths), _("Stored, without what was there already:"))
@@ -48,7 +51,7 @@ def draw_export(project: Project) -> None:
         default="jsonl",
         required=True,
         key="project.format",
-        format_func=str.upper,
+        format_func=lambda name: FORMAT_NAMES.get(name, name),
     )
     chosen = FORMATS[str(name)]
     st.download_button(
