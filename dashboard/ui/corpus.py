@@ -20,6 +20,9 @@ from dashboard.ui.text import plain
 
 PAGE_SIZE = 20
 SHOWN_NOTICES = 100
+READING_WIDTH = 760
+"""Pixels; longer lines tire the eye."""
+
 POLL_SECONDS = 0.3
 _TASK, _REPORT = "corpus.task", "corpus.report"
 ENDINGS = ["srt", "vtt", "json", "txt", "md", "csv"]
@@ -80,7 +83,7 @@ def _draw_lecture(project: Project, summary: VideoSummary) -> None:
         st.caption(plain(source))
         for segment in segments_of(project, summary.video.video_id):
             times = f"{short_clock(segment.start_s)}–{short_clock(segment.end_s)}"
-            st.markdown(f"**{segment.corpus_id}** · {times}  \n{plain(segment.text)}")
+            st.markdown(f"**{segment.corpus_id}** · {times}  \n{plain(segment.text)}", width=READING_WIDTH)
 
 
 def draw_ingest(project: Project) -> None:

@@ -31,9 +31,9 @@ def draw_record(visit: Visit, answer_id: int) -> None:
         if found.answer.question.reference_answer:
             with st.expander(_("Reference answer")):
                 st.markdown(paragraphs(found.answer.question.reference_answer))
-        st.subheader(_("People"))
+        st.markdown("##### " + _("People"))
         _draw_people(found)
-        st.subheader(_("Judges"))
+        st.markdown("##### " + _("Judges"))
         draw_judgements(found.judgements, whole=True)
         _draw_grades(found)
         with st.expander(_("Run")):
@@ -44,15 +44,22 @@ def draw_record(visit: Visit, answer_id: int) -> None:
 
 
 def _draw_ways(found: Dossier) -> None:
+    # The keys are drawn as arrows, so those two need no icon.
     ways = (
-        (None, _("All answers"), ":material/table_view:", False),
-        (found.previous, _("Previous"), ":material/arrow_back:", found.previous is None),
-        (found.next, _("Next"), ":material/arrow_forward:", found.next is None),
+        (None, _("All answers"), ":material/table_view:", None, False),
+        (found.previous, _("Previous"), None, "Left", found.previous is None),
+        (found.next, _("Next"), None, "Right", found.next is None),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        for answer_id, text, icon, disabled in ways:
+        for answer_id, text, icon, key, disabled in ways:
             st.button(
-                text, icon=icon, type="tertiary", disabled=disabled, on_click=choose_answer, args=(answer_id,)
+                text,
+                icon=icon,
+                shortcut=key,
+                type="tertiary",
+                disabled=disabled,
+                on_click=choose_answer,
+                args=(answer_id,),
             )
         st.page_link(
             "pages/annotate.py",

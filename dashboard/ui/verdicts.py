@@ -29,7 +29,7 @@ def draw_judgements(judgements: Sequence[Judgement], *, whole: bool) -> None:
 
 def _draw_verdict(judgement: Judgement) -> None:
     config, verdict = judgement.judge.config, judgement.verdict
-    score = _("score {score}").format(score=_number(verdict.score, 2))
+    score = _("score {score}").format(score=_number(verdict.score, 2) or "–")
     st.markdown(f"{badge_with_text(verdict.label)} · **{plain(config.name)}** · {score}")
     if verdict.error:
         st.caption(_("Unscored: {reason}").format(reason=plain(verdict.error)))
@@ -56,4 +56,4 @@ def _draw_details(judgement: Judgement) -> None:
 
 
 def _number(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None else number(value, digits)
+    return "" if value is None else number(value, digits)
