@@ -44,11 +44,11 @@ def draw_record(visit: Visit, answer_id: int) -> None:
 
 
 def _draw_ways(found: Dossier) -> None:
-    # The keys are drawn as arrows, so those two need no icon.
+    # The keys are drawn as arrows, so those two need no icon. Without Shift they seek in a video in use.
     ways = (
         (None, _("All answers"), ":material/table_view:", None, False),
-        (found.previous, _("Previous"), None, "Left", found.previous is None),
-        (found.next, _("Next"), None, "Right", found.next is None),
+        (found.previous, _("Previous"), None, "Shift+Left", found.previous is None),
+        (found.next, _("Next"), None, "Shift+Right", found.next is None),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         for answer_id, text, icon, key, disabled in ways:
