@@ -8,13 +8,14 @@ from typing import Any
 from dashboard.errors import N_, RecordError
 from dashboard.records.reading import shown
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def write_json(value: object) -> str:
     """Return a value as JSON on one line, in Unicode."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise RecordError(
             N_("The record holds a value that JSON cannot carry ({found}); export it as Markdown."),

@@ -1,7 +1,6 @@
 """A record as plain JSON values: what each field is called in JSONL, and in the JSON columns of tables."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -211,7 +210,7 @@ def write_provenance(origin: Provenance) -> dict[str, Any]:
     return {
         "key": origin.key,
         "queued": origin.queued,
-        "config": asdict(origin.config) if origin.config else None,
+        "config": _write_config(origin.config) if origin.config else None,
         "latency_ms": origin.latency_ms,
         "tokens_in": origin.tokens_in,
         "tokens_out": origin.tokens_out,
@@ -229,6 +228,18 @@ def read_provenance(fields: Fields) -> Provenance:
         tokens_in=fields.optional_integer("tokens_in"),
         tokens_out=fields.optional_integer("tokens_out"),
     )
+
+
+def _write_config(config: RunConfig) -> dict[str, Any]:
+    return {
+        "retriever": config.retriever,
+        "encoder": config.encoder,
+        "k": config.k,
+        "answerer": config.answerer,
+        "prompt_version": config.prompt_version,
+        "bank": config.bank,
+        "details": dict(config.details),
+    }
 
 
 def _read_config(fields: Fields) -> RunConfig:
