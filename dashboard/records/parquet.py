@@ -23,13 +23,14 @@ def write_parquet(records: Iterable[Record], out: BinaryIO) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {"number": pa.int64(), "judge_score": pa.float64()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
+    kinds = {name: pa.string() for name in COLUMNS} | {"number": pa.int64(), "judge_score": pa.float64()}
+    schema = pa.schema(list(kinds.items()))
     count = 0
     with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=list(_REPEATED)) as writer:
         for group in _groups(records):
-            writer.write_table(pa.Table.from_pydict(group, schema=schema))
-            count += len(group["number"])
+            columns = [_texts(row[name] for row in group).cast(kind) for name, kind in kinds.items()]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            count += len(group)
     return count
 
 
@@ -58,18 +59,27 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]
         )
 
 
-def _groups(records: Iterable[Record]) -> Iterator[dict[str, list[Any]]]:
-    group: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+def _texts(cells: Iterable[Any]) -> Any:
+    # Not `pyarrow.array`, which imports pandas to see whether it was given one of its columns: 45 MB.
+    from pyarrow.lib import StringBuilder
+
+    builder = StringBuilder()
+    builder.append_values([cell if cell is None else str(cell) for cell in cells])
+    return builder.finish()
+
+
+def _groups(records: Iterable[Record]) -> Iterator[list[dict[str, Any]]]:
+    group: list[dict[str, Any]] = []
     characters = 0
     for record in records:
-        for name, cell in write_row(record).items():
-            group[name].append(cell)
-            characters += len(cell) if isinstance(cell, str) else 8
+        row = write_row(record)
+        group.append(row)
+        characters += sum([len(cell) if isinstance(cell, str) else 8 for cell in row.values()])
         if characters > GROUP_CHARACTERS:
             yield group
-            group = {name: [] for name in COLUMNS}
+            group = []
             characters = 0
-    if group["number"]:
+    if group:
         yield group
 
 

@@ -143,6 +143,8 @@ class Record:
         """
         if self.adjudications:
             return _oldest_first(self.adjudications)[-1].label
+        if len(self.annotations) == 1:
+            return self.annotations[0].label
         newest = {event.annotator: event.label for event in _oldest_first(self.annotations)}
         ranked = Counter(newest.values()).most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
