@@ -21,7 +21,7 @@ from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance
 from dashboard.store.browse import AnswerFilter
 
-BATCH = 500
+BATCH = 1_000
 
 
 def records(project: Project, chosen: AnswerFilter | None = None) -> Iterator[Record]:
