@@ -1,7 +1,6 @@
 """How far judge and people agree: collecting the labels and handing them to the figures."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.agreement.humans import human_report
+from dashboard.agreement.majority import majority
 from dashboard.agreement.report import agreement_report
 from dashboard.agreement.result import AgreementReport
 from dashboard.errors import N_, NotFound
@@ -17,7 +17,6 @@ from dashboard.models import Judge, Phase
 from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.store import judgements, verdicts
-from dashboard.store.verdicts import PersonLabel
 
 MISSING = -1
 
@@ -102,20 +101,19 @@ def side_by_side(
         agreed = {} if annotator else verdicts.agreed_labels(session)
         judged = verdicts.judge_labels(session, judge_id) if judge_id is not None else []
         questions = verdicts.questions_of_answers(session)
-    settled, tied = _settle(labels, agreed)
-    answer_ids = sorted({*settled, *(one.answer_id for one in judged), *(one.answer_id for one in labels)})
+    answer_ids = sorted({*agreed, *(one.answer_id for one in judged), *(one.answer_id for one in labels)})
     place = {answer_id: index for index, answer_id in enumerate(answer_ids)}
     people = tuple(sorted({one.annotator for one in labels}))
     column = {name: index for index, name in enumerate(people)}
 
-    human = np.full(len(answer_ids), MISSING, dtype=np.int64)
-    judge = human.copy()
+    judge = np.full(len(answer_ids), MISSING, dtype=np.int64)
     unscored = np.zeros(len(answer_ids), dtype=np.bool_)
     ratings = np.full((len(answer_ids), len(people)), MISSING, dtype=np.int64)
-    for answer_id, label in settled.items():
-        human[place[answer_id]] = code(label)
     for one in labels:
         ratings[place[one.answer_id], column[one.annotator]] = code(one.label)
+    human = majority(ratings, len(ORDERED)).chosen
+    for answer_id, label in agreed.items():
+        human[place[answer_id]] = code(label)
     for verdict in judged:
         index = place[verdict.answer_id]
         unscored[index] = verdict.label is None
@@ -128,7 +126,7 @@ def side_by_side(
         unscored=unscored,
         ratings=ratings,
         people=people,
-        tied=tied,
+        tied=int(((ratings != MISSING).any(axis=1) & (human == MISSING)).sum()),
     )
 
 
@@ -213,19 +211,3 @@ def disagreements(labels: SideBySide) -> list[tuple[int, Label, Label]]:
         (int(labels.answer_ids[one]), ORDERED[labels.human[one]], ORDERED[labels.judge[one]])
         for one in index[np.argsort(-distance, kind="stable")]
     ]
-
-
-def _settle(labels: Iterable[PersonLabel], agreed: dict[int, Label]) -> tuple[dict[int, Label], int]:
-    votes: dict[int, Counter[Label]] = {}
-    for one in labels:
-        votes.setdefault(one.answer_id, Counter())[one.label] += 1
-    settled, tied = dict(agreed), 0
-    for answer_id, counted in votes.items():
-        if answer_id in agreed:
-            continue
-        (first, most), *others = counted.most_common(2)
-        if others and others[0][1] == most:
-            tied += 1
-        else:
-            settled[answer_id] = first
-    return settled, tied
