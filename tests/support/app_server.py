@@ -18,20 +18,21 @@ class AppServer:
 
     Args:
         data_dir: The project's folder.
+        script: The script to run, below the root of the project.
         **settings: More environment variables.
 
     Attributes:
         url: Where it answers, without a slash at the end.
     """
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, *, script: str = "app.py", **settings: str) -> None:
         self.data_dir = data_dir
         self._log = data_dir.parent / f"{data_dir.name}.log"
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+                [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
                 cwd=ROOT,
                 env={**_own_environment(), "VEREDITO_DATA_DIR": str(data_dir), **settings},
                 stdin=subprocess.DEVNULL,
