@@ -20,12 +20,17 @@ _NOT_LECTURES = {"readme", "license", "licence", "changelog"}
 class Lecture:
     """A video and the caption file that holds its words.
 
-    `caption_kind` says how the captions came to be, as `videos.csv` says it; empty elsewhere.
+    Attributes:
+        video: The lecture; without a row of `videos.csv` its id and title are made from the file's name.
+        path: Its captions.
+        caption_kind: How the captions came to be, as `videos.csv` says it.
+        is_listed: Whether `videos.csv` lists the lecture.
     """
 
     video: Video
     path: Path
     caption_kind: str = ""
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ class _Collector:
     def _add_entry(self, catalogue: Path, entry: Entry, video: Video) -> None:
         path = self._inside(catalogue, entry)
         if path and self._has_reader(path):
-            self._add(Lecture(video, path, entry.caption_kind))
+            self._add(Lecture(video, path, entry.caption_kind, is_listed=True))
 
     def _inside(self, catalogue: Path, entry: Entry) -> Path | None:
         """Return the caption file of a row, None (reported) where it leaves the folder or is not there."""

@@ -157,8 +157,9 @@ def _take_in(
     video_id = lecture.video.video_id
     with project.store.read() as session:
         unchanged = stored.source_hash(session, video_id) == fingerprint
-        same_video = unchanged and stored.get_video(session, video_id) == lecture.video
-    if same_video:
+        known = stored.get_video(session, video_id)
+    # A file alone says nothing about its lecture, so what a catalogue once said of it stays.
+    if unchanged and (known == lecture.video or not lecture.is_listed):
         report.skipped += 1
         return
     windows = []
@@ -172,7 +173,7 @@ def _take_in(
             transcript.cues, encoder.count_tokens, window_tokens, overlap_tokens, encoder.max_tokens
         )
     with project.store.write(corpus=True) as session:
-        row = stored.put_video(session, lecture.video, lecture.caption_kind)
+        row = stored.put_video(session, lecture.video, lecture.caption_kind, update=lecture.is_listed)
         if not unchanged:
             report.segments += stored.put_segments(session, row, windows)
             report.notices.extend(_replaced(lecture, row.source_name))

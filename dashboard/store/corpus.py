@@ -74,12 +74,14 @@ def get_video(session: Session, video_id: str) -> Video | None:
     return to_video(row) if row else None
 
 
-def put_video(session: Session, video: Video, caption_kind: str = "") -> VideoRow:
-    """Add a lecture, or bring its title, address and the like up to date."""
+def put_video(session: Session, video: Video, caption_kind: str = "", *, update: bool = True) -> VideoRow:
+    """Add a lecture; one that is there gets its title, address and the like brought up to date, or keeps them."""
     row = session.get(VideoRow, video.video_id)
     if row is None:
         row = VideoRow(video_id=video.video_id, title=video.title)
         session.add(row)
+    elif not update:
+        return row
     row.title, row.title_en, row.url = video.title, video.title_en, video.url
     row.year, row.language, row.caption_kind = video.year, video.language, caption_kind
     return row

@@ -34,7 +34,7 @@ def test_catalogue_gives_everything_it_says_of_a_lecture(tmp_path: Path) -> None
     row = 'limites,"Limites, à vista",Limits,https://youtu.be/x,2021,pt-BR,captions/a.srt,community,x\n'
     found = find_lectures([folder_with(tmp_path / "c", row)])
     video = Video("limites", "Limites, à vista", "Limits", "https://youtu.be/x", 2021, "pt-BR")
-    assert found == Found([Lecture(video, tmp_path / "c/captions/a.srt", "community")], [])
+    assert found == Found([Lecture(video, tmp_path / "c/captions/a.srt", "community", is_listed=True)], [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

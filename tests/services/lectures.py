@@ -72,6 +72,11 @@ def segments(project: Project) -> dict[str, list[Segment]]:
         return {one.video.video_id: corpus.segments_of(session, one.video.video_id) for one in videos}
 
 
+def videos(project: Project) -> list[corpus.VideoSummary]:
+    with project.store.read() as session:
+        return corpus.list_videos(session)
+
+
 def all_segments(project: Project) -> list[Segment]:
     return [segment for found in segments(project).values() for segment in found]
 

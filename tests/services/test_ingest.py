@@ -9,6 +9,7 @@ from dashboard.errors import CorpusError
 from dashboard.services import asking
 from dashboard.services.ingest import embed_corpus, ingest
 from dashboard.services.project import Project
+from dashboard.services.uploads import ingest_uploads
 from tests.services.lectures import (
     CACHE,
     INDEX,
@@ -18,6 +19,7 @@ from tests.services.lectures import (
     segments,
     srt,
     take_in,
+    videos,
     write_lectures,
 )
 from tests.support.project import add_answer, label
@@ -116,6 +118,35 @@ def test_a_new_title_is_taken_over_without_new_segments(project: Project, folder
     assert {segment.title for segment in after["cache"]} == {"A cache"}
     assert [one.segment_id for one in after["cache"]] == [one.segment_id for one in before["cache"]]
     assert asking.search(project, "memória cache", 1).hits[0].segment.title == "A cache"
+
+
+CATALOGUE = (
+    "video_id,title,title_en,url,year,language,caption_kind,captions\n"
+    "cache,Memória cache,Cache memory,https://example.org/cache,2024,pt-BR,manual,legendas/cache.srt\n"
+)
+
+
+@pytest.mark.parametrize("way", ["file", "upload"])
+def test_a_file_alone_leaves_what_the_catalogue_said_of_its_lecture(
+    empty: Project, folder: Path, way: str
+) -> None:
+    (folder / "videos.csv").write_text(CATALOGUE, encoding="utf-8")
+    take_in(empty, folder)
+    (before,) = videos(empty)
+    captions = folder / "legendas" / "cache.srt"
+    unchanged = take_in(empty, captions)
+    captions.write_text(srt(CACHE[:2]), encoding="utf-8")
+
+    if way == "file":
+        report = take_in(empty, captions)
+    else:
+        report = ingest_uploads(empty, {"cache.srt": captions.read_bytes()}, lambda *_: None)
+
+    (after,) = videos(empty)
+    assert (unchanged.skipped, unchanged.videos, report.videos) == (1, 0, 1)
+    assert (after.video, after.caption_kind) == (before.video, "manual")
+    assert after.video.year == 2024
+    assert after.duration_s == 12
 
 
 def test_segments_without_a_vector_are_embedded_later(project: Project) -> None:
