@@ -1,10 +1,11 @@
 """Settings, read once from the environment and from a `.env` file."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from dotenv import load_dotenv
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -41,6 +42,12 @@ class Settings(BaseSettings):
     auth: Literal["open"] = "open"
     language: Literal["pt-BR", "en"] = "pt-BR"
 
+    @field_validator("data_dir", mode="after")
+    @classmethod
+    def _at_home(cls, folder: Path) -> Path:
+        # The shell does this for variables, but nobody does for the lines of a file.
+        return Path(os.path.expanduser(folder))
+
     @property
     def database(self) -> str:
         """Return the SQLAlchemy address of the database."""
@@ -70,7 +77,7 @@ def load_settings() -> Settings:
             found=first["input"],
             reason=first["msg"],
         ) from None
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise SettingsError(
             N_(
                 "The setting VEREDITO_DATABASE_URL is not a database address. Use for example "
