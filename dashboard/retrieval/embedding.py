@@ -16,6 +16,7 @@ def embed(
 ) -> int:
     """Embed each distinct text that has no vector, once, and store every batch before the next.
 
+    Others may embed at the same time, here or in another process: what they did meanwhile is passed over.
     Texts of like length go together, longest first: short ones are then not padded to the length of long
     ones, and an estimate of the time left errs on the safe side.
 
@@ -29,15 +30,20 @@ def embed(
             batch.
 
     Returns:
-        How many texts were embedded.
+        How many texts were embedded here.
     """
     by_hash = dict(zip(hashes, texts, strict=True))
     todo = sorted(vectors.missing(hashes), key=lambda key: (-len(by_hash[key]), key))
     if progress is not None:
         progress(0, len(todo))
+    embedded = 0
     for start in range(0, len(todo), batch):
         part = todo[start : start + batch]
-        vectors.add(part, encoder.encode_passages([by_hash[key] for key in part]))
+        with vectors.embedding():
+            missing = vectors.missing(part)
+            if missing:
+                vectors.add(missing, encoder.encode_passages([by_hash[key] for key in missing]))
+        embedded += len(missing)
         if progress is not None:
             progress(start + len(part), len(todo))
-    return len(todo)
+    return embedded

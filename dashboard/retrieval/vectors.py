@@ -47,6 +47,7 @@ class VectorStore:
         self._seen: bytes | None = None
         self._guard = threading.RLock()
         self._lock = FileLock(self.folder / "lock")
+        self._embedding_lock = FileLock(self.folder / "embedding-lock")
         with self._writing():
             self._recover()
 
@@ -88,6 +89,19 @@ class VectorStore:
             for shard in replaced:
                 self._discard(shard.name)
 
+    @contextmanager
+    def embedding(self) -> Iterator[None]:
+        """Hold this from asking what is missing to adding it, so that two who embed at once share the work.
+
+        Nobody who reads, or adds otherwise, waits for it.
+        """
+        with self._reporting():
+            self._embedding_lock.acquire()
+        try:
+            yield
+        finally:
+            self._embedding_lock.release()
+
     def matrix(self, hashes: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return the vectors of content hashes, in their order, shape (n, dimension).
 
@@ -115,10 +129,14 @@ class VectorStore:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        with self._reporting(), self._guard, self._lock:
+            yield
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self._guard, self._lock:
-                yield
+            yield
         except OSError as error:
             raise EncoderError(
                 N_(

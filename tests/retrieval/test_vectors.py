@@ -14,6 +14,7 @@ from dashboard.retrieval import vectors as module
 from dashboard.retrieval.embedding import embed
 from dashboard.retrieval.vectors import VectorStore
 from tests.retrieval.corpus import sha, unit_rows
+from tests.support.together import in_threads
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,3 +236,22 @@ def test_an_interrupted_embedding_continues_where_it_stopped(tmp_path, nano):
     with pytest.raises(KeyboardInterrupt):
         embed(nano, store, keys, texts, batch=2, progress=interrupt)
     assert embed(nano, VectorStore(tmp_path, nano.id, nano.dimension), keys, texts) == 1
+
+
+def test_two_who_embed_at_once_share_the_work(tmp_path, nano):
+    texts = [f"texto {number}" for number in range(24)]
+    keys = [sha(text) for text in texts]
+    made: list[str] = []
+
+    class Counting:
+        id, dimension = nano.id, nano.dimension
+
+        def encode_passages(self, passages):
+            made.extend(passages)
+            return nano.encode_passages(passages)
+
+    def run(_number: int) -> int:
+        return embed(Counting(), VectorStore(tmp_path, nano.id, nano.dimension), keys, texts, batch=2)
+
+    assert sum(in_threads(run, 2)) == 24
+    assert sorted(made) == sorted(texts)
