@@ -12,7 +12,7 @@ from dashboard.answering import failures
 from dashboard.answering.citations import references
 from dashboard.answering.deadline import Background, DeadlinePassed
 from dashboard.answering.exchange import Reply, read_reply
-from dashboard.answering.failures import BrokenAnswer
+from dashboard.answering.failures import BrokenAnswer, Misconfigured
 from dashboard.answering.prompt import PROMPT_VERSION, messages
 from dashboard.models import Hit, NewAnswer
 
@@ -45,7 +45,7 @@ def client_from_environment(limits: Limits) -> "OpenAI":
     """Return a client that takes key and address from OPENAI_API_KEY and OPENAI_BASE_URL.
 
     Raises:
-        BrokenAnswer: There is no key.
+        Misconfigured: There is no key.
     """
     import openai
 
@@ -54,7 +54,7 @@ def client_from_environment(limits: Limits) -> "OpenAI":
         # Retries are made by `ChatStream`, which knows the deadline; the client would wait up to two minutes.
         return openai.OpenAI(timeout=timeout, max_retries=0)
     except openai.OpenAIError:
-        raise BrokenAnswer(failures.NO_KEY) from None
+        raise Misconfigured(failures.NO_KEY) from None
 
 
 class ChatAnswerer:
@@ -93,7 +93,7 @@ class ChatAnswerer:
         """Return the shared client.
 
         Raises:
-            BrokenAnswer: There is no key.
+            Misconfigured: There is no key.
         """
         with self._opening:
             if self._client is None:
@@ -190,7 +190,7 @@ class ChatStream:
         except openai.APIError as error:
             raise failures.status_failure(error, self._answerer.model, len(self._hits), self._tries) from None
         except (openai.OpenAIError, httpx2.InvalidURL, ValueError):
-            raise BrokenAnswer(failures.BAD_SETTINGS) from None
+            raise Misconfigured(failures.BAD_SETTINGS) from None
         finally:
             self._hang_up()
 
@@ -212,7 +212,7 @@ class ChatStream:
                 raise
             except (openai.RateLimitError, openai.InternalServerError, openai.APIConnectionError) as error:
                 if isinstance(error.__cause__, (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)):
-                    raise BrokenAnswer(failures.BAD_SETTINGS) from None
+                    raise Misconfigured(failures.BAD_SETTINGS) from None
                 pause = self._pause(error)
                 if (
                     self._tries >= self._limits.tries

@@ -92,13 +92,17 @@ class BrokenAnswer(ModelError):
     partial: str = ""
 
 
+class Misconfigured(BrokenAnswer):
+    """Nothing can be answered before a setting is changed, so that asking on is pointless."""
+
+
 def status_failure(error: "APIError", model: str, segments: int, tries: int) -> BrokenAnswer:
     """Return the failure that an HTTP error status, or an error reported inside a stream, stands for."""
     status = getattr(error, "status_code", None)
     if status in (401, 403):
-        return BrokenAnswer(UNAUTHORISED, status=status, model=model)
+        return Misconfigured(UNAUTHORISED, status=status, model=model)
     if status == 404:
-        return BrokenAnswer(UNKNOWN_MODEL, model=model)
+        return Misconfigured(UNKNOWN_MODEL, model=model)
     if status == 429:
         wait = safe_excerpt(retry_after_text(error)) or "?"
         return BrokenAnswer(RATE_LIMITED, tries=tries, wait=wait)

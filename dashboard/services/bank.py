@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dashboard.answering.failures import Misconfigured
+from dashboard.corpus.markup import one_line
 from dashboard.errors import N_, EncoderError, ModelError, RecordError
 from dashboard.services import asking
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import answers, runs
 from dashboard.store.hashing import key_of, text_hash
+
+NEEDED = ("number", "text")
+"""Columns, or keys, that every question has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def run_bank(
     Raises:
         RecordError: The bank cannot be read.
         SearchError: The corpus is empty.
+        Misconfigured: The model server refuses the key or knows no such model; the answers so far are stored.
     """
     started = time.monotonic()
     questions = read_bank(path)
@@ -112,6 +118,8 @@ def run_bank(
             result = asking.search(project, question.text, k)
             answer = answerer.stream(question.text, result.hits).answer
             check_entered(answer, "answer")
+        except Misconfigured:
+            raise
         except (ModelError, EncoderError, RecordError) as error:
             report.failures.append((question.number, str(error)))
             continue
@@ -137,6 +145,14 @@ def _csv_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
     # Spreadsheets in Portuguese part the columns by semicolons.
     reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=max(",;\t", key=header.count))
     try:
+        missing = [name for name in NEEDED if name not in (reader.fieldnames or NEEDED)]
+        if missing:
+            raise RecordError(
+                N_("{file} lacks the columns {missing}: found {columns}. Add them to its first line."),
+                file=path,
+                missing=", ".join(missing),
+                columns=one_line(", ".join(reader.fieldnames or ()))[:200],
+            )
         for row in reader:
             tags = [tag.strip() for tag in (row.get("tags") or "").split(";")]
             yield reader.line_num, {**row, "tags": [tag for tag in tags if tag]}
@@ -167,6 +183,12 @@ def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]
 
 def _question(path: Path, line: int, row: dict[str, Any]) -> BankQuestion:
     number, text, tags = row.get("number"), row.get("text"), row.get("tags") or []
+    if number is None:
+        raise RecordError(
+            N_("{path}, line {line}: there is no number. Give each question a whole number as `number`."),
+            path=path,
+            line=line,
+        )
     try:
         number = int(str(number))
     except ValueError:

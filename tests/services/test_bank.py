@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import RecordError, SearchError
+from dashboard.errors import ModelError, RecordError, SearchError
 from dashboard.services.bank import BankQuestion, read_bank, run_bank
 from dashboard.services.exporting import records
 from dashboard.services.overview import overview
@@ -91,7 +91,7 @@ def test_only_line_ends_end_a_line(tmp_path: Path, name: str) -> None:
     [
         ("b.csv", "number,text\n1,a\nx,b\n", "b.csv, line 3: the number is 'x'"),
         ("b.csv", "number,text\n1,a\n2, \n", "b.csv, line 3: there is no question text"),
-        ("b.csv", "numero,texto\n1,a\n", "b.csv, line 2: the number is None"),
+        ("b.csv", "numero,texto\n1,a\n", "b.csv lacks the columns number, text: found numero, texto"),
         ("b.csv", "number,text\n1,a\n2," + "x" * 140_000 + "\n", "b.csv, line 3: not CSV"),
         ("b.csv", "number,text\n1,a\n2,b\0c\n", "b.csv:3: text holds the character NUL"),
         ("b.csv", f"number,text\n{2**70},a\n", f"b.csv:2: number is {2**70}, more than"),
@@ -100,7 +100,7 @@ def test_only_line_ends_end_a_line(tmp_path: Path, name: str) -> None:
         ("b.csv", "", "has no question"),
         ("b.csv", "número".encode("latin-1"), "cannot be read"),
         ("b.jsonl", '{"number": 1, "text": "a"}\n{"number":\n', "b.jsonl, line 2: not JSON"),
-        ("b.jsonl", "[]\n", "b.jsonl, line 1: the number is None"),
+        ("b.jsonl", "[]\n", "b.jsonl, line 1: there is no number"),
         ("b.jsonl", '{"number": 1, "text": 5}\n', "line 1: there is no question text"),
         ("b.jsonl", '{"number": 1, "text": "a", "tags": "b;c"}\n', "line 1: the tags are 'b;c'"),
         ("b.jsonl", '{"number": 1, "text": "a\\ud800"}\n', "b.jsonl:1: text holds half of a character"),
@@ -160,8 +160,8 @@ def test_a_run_whose_server_failed_continues_and_makes_each_answer_once(
 ) -> None:
     path = _file(tmp_path, "banco.csv", CSV)
     chosen = Project(settings(project.settings.data_dir, answer_model="modelo-de-teste"), project.store)
-    good, bad = answer("Resposta [1]."), status(401, f"Incorrect API key provided: {KEY}")
-    with OpenAIServer(good, bad, bad) as server:
+    good, bad = answer("Resposta [1]."), status(400, f"I will not: Bearer {KEY}")
+    with OpenAIServer(good, bad) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
@@ -176,6 +176,20 @@ def test_a_run_whose_server_failed_continues_and_makes_each_answer_once(
         assert len(server.requests) - before == 2
     assert overview(chosen).answers == 3
     assert [one.number for one in records(chosen)] == [7, 8, 9]
+
+
+@pytest.mark.parametrize("code", [401, 403, 404])
+def test_a_server_that_refuses_key_or_model_stops_the_run_at_once(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    chosen = Project(settings(project.settings.data_dir, answer_model="modelo-de-teste"), project.store)
+    with OpenAIServer(answer("Resposta [1]."), status(code)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        with pytest.raises(ModelError, match=f"HTTP {code}"):
+            run_bank(chosen, _file(tmp_path, "banco.csv", CSV), 3)
+        assert len(server.requests) == 2
+    assert [one.number for one in records(chosen)] == [7]
 
 
 def test_a_search_that_cannot_work_stops_the_run_before_anything_is_stored(
