@@ -62,6 +62,8 @@ def split(record: list[Line]) -> tuple[dict[str, Section], list[Problem]]:
         sections[section.key] = section
     if any(key in sections for key in lines.HEADINGS):
         problems.extend(_missing(sections, record))
+    elif "rule" in sections and not problems:
+        problems.append(_unexpected(sections["rule"].lines[0], "before"))
     return sections, problems
 
 

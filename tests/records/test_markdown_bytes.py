@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.labels import Label
@@ -146,16 +146,39 @@ def test_an_answer_of_several_lines_reads_back_equal(answer):
     assert read(written([each])).records[0].answer == answer
 
 
+WHOLE = record(1, segments=2) + record(2, segments=1, label="", url="https://a.br")
+DAMAGE = st.lists(
+    st.tuples(
+        st.integers(0, len(WHOLE)),
+        st.integers(0, 30),
+        st.sampled_from(["", " ", "\n", "\r\n", "---\n", "\t", "x", "**", segment(0), "\u2028"]),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.data())
-def test_a_damaged_file_is_reported_or_kept_byte_for_byte(data):
-    text = record(1, segments=2) + record(2, segments=1, label="", url="https://a.br")
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(text)))
-        end = data.draw(st.integers(start, min(len(text), start + 30)))
-        put = data.draw(
-            st.sampled_from(["", " ", "\n", "\r\n", "---\n", "\t", "x", "**", segment(0), "\u2028"])
-        )
-        text = text[:start] + put + text[end:]
+@given(DAMAGE)
+@example([(0, 0, "---\n")])
+def test_a_damaged_file_is_reported_or_kept_byte_for_byte(damage):
+    text = WHOLE
+    for start, length, put in damage:
+        text = text[:start] + put + text[start + length :]
     result = read(text)
     assert result.problems or written(result.records) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\n" + record(), 1),
+        ("\ufeff\n---\n\n" + record(), 2),
+        (record() + "\n---\n" + record(2), record().count("\n") + 2),
+    ],
+)
+def test_a_rule_without_a_record_is_a_problem_on_its_line(text, line):
+    result = read(text)
+    assert [problem.line for problem in result.problems] == [line]
+    assert "found “---”" in result.problems[0].text
+    assert [each.number for each in result.records] == [12, 2][: text.count("Pergunta")]
