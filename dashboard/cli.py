@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from dashboard.config import load_settings
-from dashboard.errors import N_, RecordError, VereditoError
+from dashboard.errors import N_, ModelError, RecordError, VereditoError
 from dashboard.progress import bar, say
 from dashboard.services import agreement as agreeing
 from dashboard.services import asking, bank, demo, doctor, exporting, importing
@@ -84,7 +84,10 @@ def init(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Caption files, or folders of them.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Caption files, or folders of them; without any, only missing vectors are made."),
+    ] = None,
     window_tokens: Annotated[int, typer.Option(min=16, help="Tokens a segment holds at most.")] = (
         ingesting.WINDOW_TOKENS
     ),
@@ -95,16 +98,19 @@ def ingest(
 ) -> None:
     """Turn captions into segments, vectors and an index. Stopped, it continues where it was."""
     with _project() as project, bar() as progress:
-        report = ingesting.ingest(project, paths, window_tokens, overlap_tokens, progress)
+        report = ingesting.ingest(project, paths or (), window_tokens, overlap_tokens, progress)
     for notice in report.notices:
-        say(f"{'error' if notice.is_error else 'warning'}: {notice.file}: {notice.text}")
-    _report(
-        as_json,
-        report.to_json(),
-        f"{report.videos} lectures taken in, {report.skipped} unchanged, {report.segments} new segments, "
-        f"{report.embedded} embedded, {report.seconds:.1f} s",
-    )
-    if not report.videos and not report.skipped:
+        text = notice.text if notice.file in notice.text else f"{notice.file}: {notice.text}"
+        say(f"{'error' if notice.is_error else 'warning'}: {text}")
+    failed = bool(paths) and not report.videos and not report.skipped
+    if as_json or not failed:
+        _report(
+            as_json,
+            report.to_json(),
+            f"{report.videos} lectures taken in, {report.skipped} unchanged, {report.segments} new segments, "
+            f"{report.embedded} embedded, {report.seconds:.1f} s",
+        )
+    if failed:
         raise SystemExit(1)
 
 
@@ -169,6 +175,12 @@ def run(
         report.to_json(),
         f"{report.run}: {report.answers} answers, {len(report.failures)} failed, {report.seconds:.1f} s",
     )
+    if report.failures:
+        raise ModelError(
+            N_("{failed} of {total} questions failed. The same command goes on with these alone."),
+            failed=len(report.failures),
+            total=report.answers + len(report.failures),
+        )
 
 
 @app.command("import")
@@ -201,7 +213,7 @@ def import_(
         f"{report.annotations} annotations, {report.judgements} judgements"
         + (" (nothing was stored)" if dry_run or refused else ""),
     )
-    if refused and not dry_run:
+    if refused:
         raise RecordError(
             N_("{count} problems were found, so nothing was stored. Mend them, or use --good-only."),
             count=len(problems),
@@ -237,7 +249,7 @@ def agreement(
 @app.command("doctor")
 def doctor_(as_json: Json = False) -> None:
     """Check settings, database, index, encoder and model server, and say what to do."""
-    found = doctor.examine(load_settings())
+    found = doctor.diagnose()
     lines = [
         f"{'ok ' if check.ok else 'BAD'} {check.name}: {check.found}"
         + (f" -> {check.advice}" if check.advice else "")

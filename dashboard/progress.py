@@ -21,6 +21,7 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
         MofNCompleteColumn,
         Progress,
         SpinnerColumn,
+        TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
@@ -36,14 +37,19 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )
-    tasks = {}
+    tasks: dict[str, TaskID] = {}
 
     def show(step: str, done: int, total: int) -> None:
         if step not in tasks:
+            progress.start()
             tasks[step] = progress.add_task(STEPS[step], total=total, rate="")
         speed = progress.tasks[tasks[step]].speed
         rate = f"{speed:.1f}/s" if speed else ""
         progress.update(tasks[step], completed=done, total=total, rate=rate)
 
-    with progress:
+    try:
         yield show
+    finally:
+        # A bar that was never drawn would leave an empty line.
+        if tasks:
+            progress.stop()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from dashboard.config import Settings
+from dashboard.config import Settings, load_settings
 from dashboard.errors import VereditoError
 from dashboard.services import corpus
 from dashboard.services.project import Project, open_project
@@ -40,6 +40,15 @@ class Diagnosis:
     def to_json(self) -> dict[str, Any]:
         """Return the diagnosis as the command line prints it."""
         return {"ok": self.ok, "checks": [asdict(check) for check in self.checks]}
+
+
+def diagnose() -> Diagnosis:
+    """Read the settings and check everything; settings that cannot be used are the only finding."""
+    try:
+        settings = load_settings()
+    except VereditoError as error:
+        return Diagnosis([Check("settings", False, str(error), "See the message.")])
+    return examine(settings)
 
 
 def examine(settings: Settings) -> Diagnosis:
@@ -119,11 +128,14 @@ def _encoder(project: Project) -> Check:
     lacking = corpus.count_unembedded(project)
     encoder = project.encoder
     found = f"{encoder.id}, {encoder.dimension} dimensions, {lacking} segments without a vector"
-    advice = "Embed them: python -m dashboard ingest, or the Corpus page." if lacking else ""
+    advice = "Embed them: python -m dashboard ingest, or “Embed now” on the Corpus page." if lacking else ""
     return Check("encoder", lacking == 0, found, advice)
 
 
 def _search(project: Project) -> Check:
+    from dashboard.retrieval.retriever import parse_retriever
+
+    parse_retriever(project.settings.retriever)
     if not corpus.counts(project)[1]:
         return Check("search", True, "nothing to search yet")
     result = project.searcher.search("teste", 1, project.settings.retriever)

@@ -89,7 +89,8 @@ def ingest(
 
     Args:
         project: The project that grows.
-        paths: Caption files, or folders of them, with or without `videos.csv`.
+        paths: Caption files, or folders of them, with or without `videos.csv`. None at all: what is there
+            and has no vector yet is embedded.
         window_tokens: Tokens that a segment holds at most.
         overlap_tokens: Tokens that a segment shares with the one before, about.
         progress: Told how far it is.
@@ -118,7 +119,8 @@ def ingest(
             _take_in(project, lecture, window_tokens, overlap_tokens, report)
         except (CorpusError, RecordError) as error:
             report.notices.append(Notice(str(lecture.path), error.message, dict(error.found)))
-    progress("read", len(found.lectures), len(found.lectures))
+    if found.lectures:
+        progress("read", len(found.lectures), len(found.lectures))
     report.embedded = embed_corpus(project, progress)
     report.seconds = time.monotonic() - started
     return report

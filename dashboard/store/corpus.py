@@ -75,7 +75,7 @@ def get_video(session: Session, video_id: str) -> Video | None:
 
 
 def put_video(session: Session, video: Video, caption_kind: str = "", *, update: bool = True) -> VideoRow:
-    """Add a lecture; one that is there gets its title, address and the like brought up to date, or keeps them."""
+    """Add a lecture; one that is there keeps its title, address and the like only without `update`."""
     row = session.get(VideoRow, video.video_id)
     if row is None:
         row = VideoRow(video_id=video.video_id, title=video.title)

@@ -222,6 +222,10 @@ def test_a_file_with_a_problem_stores_nothing_unless_the_good_records_are_asked_
     assert first.startswith(f"error: estudo.md, line {line}: ")
     assert "nothing was stored" in last
     assert not (tmp_path / "data").exists()
+    dry = run("import", study, "--dry-run", "--json")
+    assert dry.returncode == 1
+    assert json.loads(dry.stdout)["answers"] == 1
+    assert not (tmp_path / "data").exists()
     assert report("import", study, "--good-only")["answers"] == 1
 
 
@@ -231,9 +235,24 @@ def test_the_doctor_reports_each_check_and_fails_when_one_does(data_dir: Path) -
     assert found["ok"] is True
     assert all(one.keys() == {"name", "ok", "found", "advice"} for one in found["checks"])
 
-    ill = run("doctor", "--json", VEREDITO_RETRIEVER="denso")
-    assert ill.returncode == 1
-    assert json.loads(ill.stdout)["ok"] is False
+
+@pytest.mark.parametrize(
+    ("setting", "value", "check"),
+    [
+        ("VEREDITO_RETRIEVER", "denso", "search"),
+        ("VEREDITO_LANGUAGE", "klingon", "settings"),
+        ("VEREDITO_DATABASE_URL", "nonsense", "settings"),
+        ("VEREDITO_DATABASE_URL", "postgresql+psycopg://user@host:port/name", "settings"),
+        ("VEREDITO_DATABASE_URL", "mysql://x/y", "database"),
+    ],
+)
+def test_the_doctor_names_a_bad_setting_in_an_empty_project(setting: str, value: str, check: str) -> None:
+    ran = run("doctor", "--json", **{setting: value})
+
+    assert ran.returncode == 1
+    found = json.loads(ran.stdout)
+    assert found["ok"] is False
+    assert [one["name"] for one in found["checks"] if not one["ok"]] == [check]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +294,49 @@ def test_a_path_that_is_not_there_fails_and_is_still_reported(tmp_path: Path) ->
     assert ran.returncode == 1
     assert [Path(one["file"]).name for one in json.loads(ran.stdout)["errors"]] == ["nada"]
     (line,) = [line for line in ran.stderr.splitlines() if line.startswith("error: ")]
+    assert line.count(str(tmp_path / "nada")) == 1
     assert "does not exist" in line
+
+
+@pytest.mark.parametrize("command", ["ingest", "run"])
+def test_a_file_that_is_not_there_is_one_line_and_nothing_else(tmp_path: Path, command: str) -> None:
+    ran = run(command, tmp_path / "nada.csv")
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert line.count("nada.csv") == 1
+
+
+def test_ingest_without_paths_embeds_what_lacks_a_vector_as_the_doctor_advises(data_dir: Path) -> None:
+    shutil.rmtree(data_dir / "vectors")
+    examined = run("doctor")
+    assert examined.returncode == 1
+    assert "python -m dashboard ingest" in examined.stdout
+
+    found = report("ingest")
+
+    assert (found["videos"], found["skipped"], found["errors"]) == (0, 0, [])
+    assert found["embedded"] == 6
+    assert report("doctor")["ok"] is True
+
+
+def test_a_run_of_which_a_question_failed_says_so_and_exits_1(data_dir: Path, tmp_path: Path) -> None:
+    bank = _write(tmp_path, "banco.csv", "number,text\n1,O que a cache guarda?\n2,O que é índice?\n")
+    with OpenAIServer(answer("A cache [1]."), status(400, "no")) as server:
+        environment = {
+            "OPENAI_BASE_URL": server.base_url,
+            "OPENAI_API_KEY": KEY,
+            "VEREDITO_ANSWER_MODEL": "modelo-de-teste",
+        }
+        ran = run("run", bank, "--json", **environment)
+
+    assert ran.returncode == 1
+    found = json.loads(ran.stdout)
+    assert (found["answers"], found["failed"]) == (1, 1)
+    first, last = [line for line in ran.stderr.splitlines() if line.startswith("error: ")]
+    assert first.startswith("error: question 2: ")
+    assert last == "error: 1 of 2 questions failed. The same command goes on with these alone."
 
 
 @pytest.mark.parametrize(
@@ -312,7 +373,7 @@ def test_the_key_is_never_shown_when_the_server_refuses_it(data_dir: Path, tmp_p
     assert asked.returncode == 1
     assert asked.stdout == ""
     assert "OPENAI_API_KEY" in asked.stderr
-    assert json.loads(ran.stdout)["failed"] == 1
+    assert (ran.returncode, ran.stdout, ran.stderr.count("error: ")) == (1, "", 1)
     assert json.loads(good.stdout)["answers"] == 1
     for each in (asked, ran, examined, good):
         assert KEY not in each.stdout + each.stderr
