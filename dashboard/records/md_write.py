@@ -11,6 +11,7 @@ from dashboard.errors import RecordError
 from dashboard.models import clock
 from dashboard.records import md_lines as lines
 from dashboard.records.record import Record, RecordHit
+from dashboard.records.retriever_names import known_name
 
 NEWLINE = "newline"
 """Layout key for the line end of a record whose lines all end in carriage return and line feed."""
@@ -76,7 +77,8 @@ def slots(record: Record, layout: Mapping[str, str] | None = None) -> Iterator[S
         (record.number, question),
         lines.read_question,
     )
-    retriever = lines.one_line(record.retriever)
+    config = record.provenance.config
+    retriever = lines.one_line(known_name(config) if config else record.retriever)
     end = "\n" if record.hits else "\n\n"
     yield Slot("segments", lines.write_retriever(retriever) + end, retriever, lines.read_retriever)
     by_line = layout is not None and any(key.startswith("hits.") for key in layout)

@@ -10,6 +10,9 @@ from dashboard.labels import Label
 from dashboard.models import JudgeConfig, NewAnnotation, NewJudgement, Phase, Reference, RunConfig
 
 _Event = TypeVar("_Event", "NewAnnotation", "RecordAdjudication")
+IMPORTED = "imported"
+"""The answerer of a run of which no more is known than what a record without a configuration says."""
+
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ from dashboard.models import Adjudication, Hit, NewAnswer, Relevance, RunConfig,
 from dashboard.records.formats import read_records
 from dashboard.records.md_lines import one_line
 from dashboard.records.reading import Problem, as_problem
-from dashboard.records.record import Record, RecordHit, RecordJudgement
+from dashboard.records.record import IMPORTED, Record, RecordHit, RecordJudgement
 from dashboard.services.entered import check_entered
 from dashboard.services.exporting import stored_records
 from dashboard.services.project import Project
@@ -193,7 +193,7 @@ def _add_answer(
     session: Session, question_id: int, record: Record, segments: Sequence[Segment], source: str
 ) -> int:
     config = record.provenance.config or RunConfig(
-        retriever=record.retriever, encoder="", k=0, answerer="imported", bank=record.run or source
+        retriever=record.retriever, encoder="", k=0, answerer=IMPORTED, bank=record.run or source
     )
     answer_id, _ = answers.put_answer(
         session,
