@@ -1,12 +1,17 @@
 """An answer that is being written, whatever happens to the page that asked for it."""
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 
 from dashboard.errors import N_, ModelError, VereditoError
 from dashboard.models import Hit
 from dashboard.services import asking
 from dashboard.services.project import Project
+
+DOUBLE_CLICK_SECONDS = 1.0
+"""Nobody reads an answer and asks the same again within it."""
 
 _POLL_SECONDS = 0.5
 
@@ -38,6 +43,7 @@ class LiveAnswer:
         self._finished = False
         self._answer_id: int | None = None
         self._error: VereditoError | None = None
+        self._ended = math.inf
         threading.Thread(target=self._write, name="live-answer", daemon=True).start()
 
     def follow(self) -> Iterator[str]:
@@ -53,6 +59,11 @@ class LiveAnswer:
             yield "".join(fresh)
             if finished:
                 return
+
+    def is_asked_again(self, question: str, k: int, retriever: str) -> bool:
+        """Return whether this is a second click and no new question: it is being answered, or just was."""
+        same = (question, k, retriever) == (self.question, self.k, self.retriever)
+        return same and self._error is None and time.monotonic() - self._ended < DOUBLE_CLICK_SECONDS
 
     @property
     def answer_id(self) -> int:
@@ -89,7 +100,7 @@ class LiveAnswer:
             raise
         finally:
             with self._news:
-                self._error, self._finished = error, True
+                self._error, self._finished, self._ended = error, True, time.monotonic()
                 self._news.notify_all()
 
     def _tell(self, piece: str) -> None:

@@ -1,5 +1,8 @@
 """The question form and the answer on its way."""
 
+import threading
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from dashboard.errors import VereditoError
@@ -21,17 +24,44 @@ LARGEST_K = 30
 SCOPE = "ask"
 """The page's one player: a card that is clicked while the answer is being stored is the same one after it."""
 
-_LIVE, _ASKED = "ask.live", "q"
+_IN_ADDRESS = "q"
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What this session asked last.
+
+    One object for the whole session: a second click begins a run of the page while the first still searches,
+    and ends that one at whatever it does next to the session's state.
+
+    Attributes:
+        question: The question while it has no stored answer, also when it failed; else empty.
+        live: Its answer on its way, or the last one that was.
+        sending: Held while a question is sent.
+    """
+
+    question: str
+    live: LiveAnswer | None = None
+    sending: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _asked() -> _Asked:
+    found: _Asked = st.session_state.setdefault("ask.asked", _Asked(st.query_params.get(_IN_ADDRESS, "")))
+    return found
 
 
 def live_answer() -> LiveAnswer | None:
     """Return the answer that this session is waiting for, or that failed; None when there is none."""
-    found: LiveAnswer | None = st.session_state.get(_LIVE)
-    return found
+    asked = _asked()
+    return asked.live if asked.question else None
 
 
 def draw_question_form(project: Project) -> None:
     """Draw the question box; a question that is sent becomes the live answer."""
+    asked = _asked()
+    if asked.question:
+        # In the address a question outlives a reload, whatever becomes of its answer.
+        st.query_params[_IN_ADDRESS] = asked.question
     with st.form("ask.form", border=False):
         question, retriever, k, sent = _draw_fields(project)
     if not sent:
@@ -39,20 +69,21 @@ def draw_question_form(project: Project) -> None:
     if not question.strip():
         st.warning(_("Type a question first."), icon=":material/edit:")
         return
-    choose_answer(None)
-    # In the address a question outlives a reload, whatever becomes of its answer.
-    st.query_params[_ASKED] = question
-    st.session_state.pop(_LIVE, None)
-    stop_playing()
-    with st.spinner(_("Searching the lectures…")):
-        st.session_state[_LIVE] = LiveAnswer(project, question, k, retriever)
+    with st.spinner(_("Searching the lectures…")), asked.sending:
+        if asked.live and asked.live.is_asked_again(question, k, retriever):
+            return
+        choose_answer(None)
+        asked.question, asked.live = question, None
+        st.query_params[_IN_ADDRESS] = question
+        stop_playing()
+        asked.live = LiveAnswer(project, question, k, retriever)
 
 
 def _draw_fields(project: Project) -> tuple[str, str, int, bool]:
     wide, middle, narrow, last = st.columns([9, 3, 2, 2], vertical_alignment="bottom", gap="small")
     question = wide.text_input(
         _("Question"),
-        st.query_params.get(_ASKED, "")[:LONGEST_QUESTION],
+        st.query_params.get(_IN_ADDRESS, "")[:LONGEST_QUESTION],
         key="ask.question",
         max_chars=LONGEST_QUESTION,
         placeholder=_("For example: how does gradient descent choose the next step?"),
@@ -102,8 +133,8 @@ def draw_live(project: Project, live: LiveAnswer) -> None:
             )
             st.warning(lacking, icon=":material/memory:")
         if _is_stored(project, live):
-            st.session_state.pop(_LIVE, None)
-            st.query_params.pop(_ASKED, None)
+            _asked().question = ""
+            st.query_params.pop(_IN_ADDRESS, None)
             choose_answer(live.answer_id)
             st.rerun()
 

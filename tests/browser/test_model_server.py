@@ -107,6 +107,34 @@ def test_an_answer_whose_page_was_reloaded_in_the_middle_is_stored(
     assert count(asking_server) == before + 1
 
 
+def test_a_double_click_asks_once(asking: App, asking_server: AppServer, model: OpenAIServer) -> None:
+    before, requests, gate = count(asking_server), len(model.requests), threading.Event()
+    model.script(answer(["Uma vez só", " respondida [1]."], gate=gate))
+    try:
+        asking.ask(QUESTION)
+        asking.page.wait_for_timeout(150)
+        asking.button("Ask").click()
+        expect(asking.main.get_by_text("Uma vez só")).to_be_visible()
+        asking.page.wait_for_timeout(300)
+    finally:
+        gate.set()
+    expect(asking.page).to_have_url(re.compile(r"[?&]answer=\d+"))
+    expect(asking.main.get_by_text("respondida")).to_be_visible()
+    asking.page.wait_for_timeout(500)
+    assert (count(asking_server), len(model.requests)) == (before + 1, requests + 1)
+
+
+def test_a_question_that_failed_outlives_other_pages_and_a_reload(asking: App, model: OpenAIServer) -> None:
+    model.script(status(401))
+    asking.ask(QUESTION)
+    expect(asking.alerts.first).to_contain_text("HTTP 401")
+    asking.go("Explore")
+    asking.go("Ask")
+    expect(asking.alerts.first).to_contain_text("HTTP 401")
+    asking.reload()
+    expect(asking.question_box).to_have_value(QUESTION)
+
+
 FAULTS: dict[str, tuple[Behaviour, str]] = {
     "401": (status(401, f"Incorrect API key provided: {KEY}", "invalid_api_key"), "HTTP 401"),
     "500": (status(500), "HTTP 500"),

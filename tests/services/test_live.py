@@ -96,6 +96,32 @@ def test_a_failing_model_keeps_the_hits_and_says_what_happened(
     assert overview(with_model).answers == 0
 
 
+def test_the_same_question_is_not_asked_again_while_it_is_answered_or_by_the_second_click(
+    with_model: Project, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    server.script(answer(PIECES, gate=gate))
+    live = LiveAnswer(with_model, QUESTION, 3, "dense")
+    assert live.is_asked_again(QUESTION, 3, "dense")
+    assert not live.is_asked_again(QUESTION, 4, "dense")
+    assert not live.is_asked_again("Outra?", 3, "dense")
+    gate.set()
+    _wait_for_the_end()
+
+    monkeypatch.setattr("dashboard.services.live.DOUBLE_CLICK_SECONDS", 3600.0)
+    assert live.is_asked_again(QUESTION, 3, "dense")
+    monkeypatch.setattr("dashboard.services.live.DOUBLE_CLICK_SECONDS", 0.0)
+    assert not live.is_asked_again(QUESTION, 3, "dense")
+
+
+def test_a_question_that_failed_can_be_asked_again_at_once(with_model: Project, server: OpenAIServer) -> None:
+    server.script(status(401))
+    live = LiveAnswer(with_model, QUESTION, 3, "dense")
+    _wait_for_the_end()
+
+    assert not live.is_asked_again(QUESTION, 3, "dense")
+
+
 def test_a_failing_search_starts_nothing(project: Project) -> None:
     with pytest.raises(SearchError, match="blank"):
         LiveAnswer(project, " ", 3, "dense")
