@@ -1,6 +1,7 @@
 """What is imported from Markdown comes back byte for byte."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -44,6 +45,13 @@ def test_import_then_export_gives_the_same_bytes(text):
     assert result.problems == ()
     assert result.records
     assert written(result.records) == text
+
+
+def test_the_example_of_the_readme_is_a_record():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (text,) = [block for block in readme.split("```\n") if block.startswith("**Pergunta")]
+    result = read(text)
+    assert (result.problems, [dict(each.layout) for each in result.records]) == ((), [{}])
 
 
 def test_a_canonical_record_needs_no_layout():
