@@ -28,7 +28,7 @@ check: lint test
 # Collect the interface's messages and bring the catalogue up to date; new messages wait there for a translation.
 catalogues: $(VENV)/dev.stamp
 	$(BIN)/pybabel -q extract -k N_ -k _ -k ngettext:1,2 --no-location --sort-output --project=Veredito -o messages.pot dashboard pages app.py
-	$(BIN)/pybabel -q update -i messages.pot -d dashboard/ui/locale -D veredito --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel -q update -i messages.pot -d dashboard/ui/locale -D veredito --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 110
 	rm messages.pot
 
 $(VENV)/bin/python:
