@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from dashboard.clock import clock
 from dashboard.labels import Label
+from dashboard.responses import Flag, Kind, Verdict
 
 
 class Phase(StrEnum):
@@ -155,21 +157,36 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NewAnnotation:
-    """A person's label on an answer, as the client sends it.
+    """What a person says of an answer, as the client sends it.
 
     Attributes:
         event_id: Made by the client, so that a repeated request stores one event.
+        label: The label; None for every kind but `Kind.LABEL`.
         seconds: Time spent on the answer, None where unknown.
         created_at: When it was given, for imports; None means now.
+        kind: A label, or what a person does instead.
+        also: A second label that would be acceptable, too.
+        reason: Why the person cannot tell; a `Reason`, empty for every other kind.
+        flags: What is wrong with the item.
+        campaign: Name of the campaign in which it was said, empty outside of any.
+        guideline_version: Version of the campaign's guidelines then, None outside of any.
+        is_repeat: Whether it answers a hidden repeat; such a label only measures consistency.
     """
 
     event_id: str
     annotator: str
-    label: Label
+    label: Label | None
     phase: Phase
     note: str = ""
     seconds: float | None = None
     created_at: datetime | None = None
+    kind: Kind = Kind.LABEL
+    also: Label | None = None
+    reason: str = ""
+    flags: tuple[Flag, ...] = ()
+    campaign: str = ""
+    guideline_version: int | None = None
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,16 +266,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A stored label of a person on an answer; a greater `sequence` is newer."""
+    """A stored event of a person on an answer; a greater `sequence` is newer, else as `NewAnnotation`."""
 
     sequence: int
     event_id: str
     annotator: str
-    label: Label
+    label: Label | None
     phase: Phase
     note: str
     seconds: float | None
     created_at: datetime
+    kind: Kind = Kind.LABEL
+    also: Label | None = None
+    reason: str = ""
+    flags: tuple[Flag, ...] = ()
+    campaign: str = ""
+    guideline_version: int | None = None
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +293,23 @@ class Relevance:
     annotator: str
     segment_id: int
     grade: int
+    phase: Phase
+    seconds: float | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A person's verdict on whether a cited moment supports the sentence that cites it.
+
+    `citation` counts the answer's citations from 0, in the order of the text; `rank` is the cited hit's.
+    """
+
+    event_id: str
+    annotator: str
+    citation: int
+    rank: int
+    verdict: Verdict
     phase: Phase
     seconds: float | None
     created_at: datetime
@@ -302,20 +343,3 @@ class Judgement:
 
     judge: Judge
     verdict: NewJudgement
-
-
-def clock(seconds: float | None) -> str:
-    """Return seconds as `HH:MM:SS`, rounded down; empty for None."""
-    if seconds is None:
-        return ""
-    whole = int(seconds)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def short_clock(seconds: float | None) -> str:
-    """Return seconds as `mm:ss`, with hours only where there are any; empty for None."""
-    if seconds is None:
-        return ""
-    whole = int(seconds)
-    minutes = f"{whole // 60 % 60:02d}:{whole % 60:02d}"
-    return f"{whole // 3600}:{minutes}" if whole >= 3600 else minutes

@@ -1,85 +1,58 @@
-"""Label one answer after the other; the judge is shown only after one's own label is stored."""
+"""Label one answer after the other; what others said is shown only after one's own label is stored."""
 
 import streamlit as st
 
-from dashboard.models import Answer
-from dashboard.services.labelling import Desk, previous, sit_down
 from dashboard.ui.answer import draw_answer, draw_question
-from dashboard.ui.evidence import draw_evidence
+from dashboard.ui.checking import draw_citations, draw_moments, prefetch, references_aside
 from dashboard.ui.frame import Visit, open_page
 from dashboard.ui.i18n import _
-from dashboard.ui.labelling import draw_label_bar, draw_last_label, go_to, start_work
-from dashboard.ui.navigation import choose_answer, chosen_answer
-from dashboard.ui.player import draw_player
-from dashboard.ui.verdicts import draw_verdicts
+from dashboard.ui.keys import draw_help, draw_keys
+from dashboard.ui.labelling import draw_cannot_tell, draw_label_bar, draw_ways
+from dashboard.ui.lookup import draw_guidelines, draw_mine
+from dashboard.ui.response import draw_also, draw_flags, draw_note
+from dashboard.ui.reveal import draw_reveal_box
+from dashboard.ui.workplace import Workplace, draw_progress, draw_rest, start_work
 
 
 def main(visit: Visit) -> None:
     if not visit.annotator:
         st.title(_("Annotate"))
-        st.info(_("Choose or type your name in the menu on the left to begin."), icon=":material/person:")
+        hint = _("Choose or type your name in the menu to begin; on a phone, » opens it.")
+        st.info(hint, icon=":material/person:")
         return
-    after = start_work(visit.annotator)
-    desk = sit_down(visit.project, visit.annotator, chosen_answer(), after)
-    choose_answer(desk.answer.answer_id if desk.answer else None)
-    draw_progress(visit, desk)
-    if desk.answer is None:
-        draw_empty(desk)
-        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk-bar"):
+        work = start_work(visit)
+        draw_progress(work)
+        draw_ways(work)
+        draw_mine(work)
+        draw_guidelines(work)
+        draw_help()
+    if work.desk.place is None:
+        draw_rest(work)
+    else:
+        draw_place(work)
+    draw_keys(work)
+    prefetch(work)
+
+
+def draw_place(work: Workplace) -> None:
+    answer = work.desk.answer
+    assert answer is not None
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        draw_question(desk.answer)
-        draw_label_bar(visit, desk)
+        draw_question(answer)
+        draw_label_bar(work)
+        draw_note(work)
+        with st.container(horizontal=True, gap="small", key="beside-label"):
+            draw_cannot_tell(work)
+            draw_flags(work)
+            draw_also(work)
         with st.container(key="answer-pane"):
-            draw_answer(desk.answer, desk.answer.answer_id)
-            if desk.own is not None:
-                draw_verdicts(visit.project, desk.answer.answer_id)
+            draw_answer(answer, work.scope, references_aside(answer))
+            draw_citations(work, answer)
+            draw_reveal_box(work)
     with right:
-        draw_player(visit.project, desk.answer.answer_id, desk.answer.hits)
-        draw_evidence(desk.answer.question.text, desk.answer.answer_id, desk.answer.hits, "annotate")
-
-
-def draw_progress(visit: Visit, desk: Desk) -> None:
-    done, total = desk.progress.done, desk.progress.total
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(
-            done / total if total else 0.0,
-            text=_("{done} of {total} labelled").format(done=done, total=total),
-        )
-        draw_last_label(visit)
-        draw_back_and_skip(visit, desk.answer)
-
-
-def draw_back_and_skip(visit: Visit, answer: Answer | None) -> None:
-    back = previous(visit.project, answer.answer_id if answer else 10**17)
-    st.button(
-        _("Previous"),
-        icon=":material/arrow_back:",
-        shortcut="Left",
-        disabled=back is None,
-        on_click=go_to,
-        args=(back,),
-    )
-    st.button(
-        _("Skip"),
-        icon=":material/arrow_forward:",
-        shortcut="Right",
-        disabled=answer is None,
-        on_click=go_to,
-        args=(None, answer.answer_id if answer else 0),
-    )
-
-
-def draw_empty(desk: Desk) -> None:
-    if desk.progress.total:
-        st.success(
-            _("You have labelled every answer in the queue. Thank you!"), icon=":material/celebration:"
-        )
-        return
-    st.info(
-        _("No answer was sent to annotation yet. Ask a question, or import records."), icon=":material/inbox:"
-    )
-    st.page_link("pages/ask.py", label=_("Ask"), icon=":material/forum:")
+        draw_moments(work, answer)
 
 
 with open_page("annotate") as page:

@@ -8,7 +8,7 @@ from dashboard.ui.frame import Visit, open_page
 from dashboard.ui.i18n import _
 from dashboard.ui.navigation import chosen_answer
 from dashboard.ui.record import draw_record
-from dashboard.ui.runs import run_title
+from dashboard.ui.runs import run_texts
 
 
 def main(visit: Visit) -> None:
@@ -18,7 +18,7 @@ def main(visit: Visit) -> None:
         return
     st.title(_("Explore"))
     offered = choices(visit.project)
-    titles = {run_id: run_title(run) for run_id, run in offered.runs.items()}
+    titles = run_texts(offered.runs)
     draw_list(visit, draw_filters(offered, titles), titles)
 
 

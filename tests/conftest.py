@@ -1,5 +1,6 @@
 """Databases to test on: a fresh SQLite file and a fresh database of a real PostgreSQL, each ready to use."""
 
+import csv
 import os
 import shutil
 import tempfile
@@ -33,6 +34,14 @@ def _nobodys_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("VEREDITO_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "1")
+
+
+@pytest.fixture(autouse=True)
+def _usual_field_limit() -> Iterator[None]:
+    """Give the csv module the limit it starts with: reading records raises it for the whole process."""
+    raised = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(raised)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.answering.moments import moment_url
 from dashboard.answering.prompt import says_not_found
+from dashboard.answering.sentences import sentences
 from dashboard.models import Hit, Reference
 
 _NUMBERS = r"[0-9]{1,4}(?:\s?(?:[,;–—-]|e|and)\s?[0-9]{1,4})*"
@@ -49,6 +50,43 @@ def pieces(text: str, k: int) -> list[Text | Citation]:
     if end < len(text):
         found.append(Text(text[end:]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CitedMoment:
+    """A sentence of an answer and a segment that it cites.
+
+    Attributes:
+        number: Which of the answer's citations this is, counted from 0 in the order of the text; a bracket
+            that names two segments counts as two.
+        sentence: The sentence, its citations left out.
+        rank: The cited segment.
+    """
+
+    number: int
+    sentence: str
+    rank: int
+
+
+def cited_moments(text: str, k: int) -> list[CitedMoment]:
+    """Return every citation of an answer with the sentence that it is to support.
+
+    A citation after the full stop belongs to the sentence before it.
+    """
+    spans = sentences(text)
+    found: list[CitedMoment] = []
+    for match, ranks in _citations(text, k):
+        before = [span for span in spans if text[span.start : match.start()].strip(" .!?…")]
+        before = [span for span in before if span.start < match.start()] or spans
+        span = before[-1]
+        sentence = _without_citations(text[span.start : span.end], k)
+        found += [CitedMoment(len(found) + place, sentence, rank) for place, rank in enumerate(ranks)]
+    return found
+
+
+def _without_citations(sentence: str, k: int) -> str:
+    plain = "".join(piece.text for piece in pieces(sentence, k) if isinstance(piece, Text))
+    return " ".join(plain.split()).replace(" .", ".").replace(" ,", ",")
 
 
 def cited_ranks(text: str, k: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from dashboard.answering.failures import (
     CUT_OFF,
     EMPTY,
     FILTERED,
+    NOT_JSON,
     REFUSED,
     TOO_LONG_ANSWER,
     BrokenAnswer,
@@ -72,8 +73,10 @@ def read_reply(raw: Any, reply: Reply) -> Iterator[str]:
         else:
             for chunk in raw.parse():
                 yield from _piece(chunk.model_dump(warnings=False), reply, "delta")
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BrokenAnswer(BROKEN_REPLY, found=type(error).__name__) from None
+    except ValueError:
+        raise BrokenAnswer(NOT_JSON) from None
+    except (TypeError, AttributeError):
+        raise BrokenAnswer(BROKEN_REPLY, found="JSON") from None
 
 
 def _whole_body(response: "httpx2.Response") -> Any:

@@ -22,16 +22,15 @@ UNKNOWN_MODEL = N_(
     " OPENAI_BASE_URL"
 )
 RATE_LIMITED = N_(
-    "The model server allows no more requests for now (HTTP 429, tried {tries} times, it asks to wait"
+    "The model server allows no more requests for now (HTTP 429, tries: {tries}, it asks to wait"
     " {wait});"
     " wait and ask again, or check the account's quota"
 )
 SERVER_FAILED = N_(
-    "The model server failed (HTTP {status}, tried {tries} times); ask again later or look at the server's"
-    " log"
+    "The model server failed (HTTP {status}, tries: {tries}); ask again later or look at the server's log"
 )
 UNREACHABLE = N_(
-    "The model server cannot be reached (tried {tries} times); check that it runs, the address in"
+    "The model server cannot be reached (tries: {tries}); check that it runs, the address in"
     " OPENAI_BASE_URL"
     " and the network"
 )
@@ -43,6 +42,10 @@ BROKEN_REPLY = N_(
     "The model server sent a reply that cannot be read (found {found}); check that OPENAI_BASE_URL is the"
     " address"
     " of an OpenAI-compatible server, usually ending in /v1"
+)
+NOT_JSON = N_(
+    "The model server sent a reply that is not JSON; check that OPENAI_BASE_URL is the address of an"
+    " OpenAI-compatible server, usually ending in /v1"
 )
 BAD_SETTINGS = N_(
     "The model server cannot be asked: OPENAI_API_KEY or OPENAI_BASE_URL cannot be used as found;"
@@ -105,6 +108,8 @@ def status_failure(error: "APIError", model: str, segments: int, tries: int) -> 
         return Misconfigured(UNKNOWN_MODEL, model=model)
     if status == 429:
         wait = safe_excerpt(retry_after_text(error)) or "?"
+        # The header holds seconds, or a date.
+        wait = f"{wait} s" if wait.isdecimal() else wait
         return BrokenAnswer(RATE_LIMITED, tries=tries, wait=wait)
     if is_content_filter(error):
         return BrokenAnswer(FILTERED)

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dashboard.models import Hit, short_clock
+from dashboard.clock import short_clock
+from dashboard.models import Hit
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam

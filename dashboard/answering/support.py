@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dashboard.answering.sentences import Span, sentences
 from dashboard.answering.words import Word, content_words, stems
@@ -23,8 +24,9 @@ class Marks:
     sentence: Span | None
 
 
+@lru_cache(maxsize=4096)
 def mark(text: str, question: str) -> Marks:
-    """Return the places of a segment that speak to a question.
+    """Return the places of a segment that speak to a question, which are kept for the next drawing.
 
     Words are compared by their Portuguese stem without accents, stopwords aside. The best sentence has the
     highest `lexical_scores`; the earlier one wins a tie.

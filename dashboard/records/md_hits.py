@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from dashboard.clock import clock
 from dashboard.errors import N_, RecordError
-from dashboard.models import clock
 from dashboard.records import md_lines as lines
 from dashboard.records.md_sections import Line
 from dashboard.records.reading import Problem, as_problem, shown

@@ -7,9 +7,10 @@ take a slot, so that the same function judges a file and a layout; an empty slot
 import math
 import re
 
+from dashboard.clock import clock
 from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
-from dashboard.models import Reference, clock
+from dashboard.models import Reference
 from dashboard.records.reading import shown
 
 QUESTION = "**Pergunta"

@@ -7,8 +7,8 @@ what the record says, the slot is written as it was; everything else is written 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
+from dashboard.clock import clock
 from dashboard.errors import RecordError
-from dashboard.models import clock
 from dashboard.records import md_lines as lines
 from dashboard.records.record import Record, RecordHit
 from dashboard.records.retriever_names import known_name

@@ -6,17 +6,25 @@ from typing import Any
 
 from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
-from dashboard.models import JudgeConfig, NewAnnotation, NewJudgement, Phase, Reference, RunConfig
+from dashboard.models import JudgeConfig, NewJudgement, Reference, RunConfig
 from dashboard.records.md_lines import finite
+from dashboard.records.plain_events import (
+    read_adjudication,
+    read_annotation,
+    read_relevance,
+    read_support,
+    write_adjudication,
+    write_annotation,
+    write_relevance,
+    write_support,
+)
 from dashboard.records.plain_values import Fields, items, write_moment
 from dashboard.records.reading import shown
 from dashboard.records.record import (
     Provenance,
     Record,
-    RecordAdjudication,
     RecordHit,
     RecordJudgement,
-    RecordRelevance,
 )
 
 
@@ -77,32 +85,6 @@ def read_reference(fields: Fields) -> Reference:
     return Reference(fields.text("title"), fields.link("url"), fields.optional_integer("rank"))
 
 
-def write_annotation(event: NewAnnotation) -> dict[str, Any]:
-    """Return a person's label."""
-    return {
-        "event_id": event.event_id,
-        "annotator": event.annotator,
-        "label": event.label.value,
-        "phase": event.phase.value,
-        "note": event.note,
-        "seconds": event.seconds,
-        "created_at": write_moment(event.created_at),
-    }
-
-
-def read_annotation(fields: Fields) -> NewAnnotation:
-    """Return a person's label."""
-    return NewAnnotation(
-        event_id=fields.text("event_id"),
-        annotator=fields.text("annotator"),
-        label=fields.member("label", Label),
-        phase=fields.member("phase", Phase),
-        note=fields.text("note", ""),
-        seconds=fields.optional_number("seconds"),
-        created_at=fields.moment("created_at"),
-    )
-
-
 def write_judgement(entry: RecordJudgement) -> dict[str, Any]:
     """Return a judgement and its judge."""
     judge, verdict = entry.judge, entry.judgement
@@ -151,58 +133,6 @@ def read_judgement(fields: Fields) -> RecordJudgement:
         created_at=fields.moment("created_at"),
     )
     return RecordJudgement(config, verdict)
-
-
-def write_adjudication(event: RecordAdjudication) -> dict[str, Any]:
-    """Return the event that settled a label."""
-    return {
-        "event_id": event.event_id,
-        "annotator": event.annotator,
-        "label": event.label.value,
-        "reason": event.reason,
-        "phase": event.phase.value,
-        "seconds": event.seconds,
-        "created_at": write_moment(event.created_at),
-    }
-
-
-def read_adjudication(fields: Fields) -> RecordAdjudication:
-    """Return the event that settled a label."""
-    return RecordAdjudication(
-        event_id=fields.text("event_id"),
-        annotator=fields.text("annotator"),
-        label=fields.member("label", Label),
-        reason=fields.text("reason", ""),
-        created_at=fields.moment("created_at"),
-        phase=fields.optional_member("phase", Phase) or Phase.REVEALED,
-        seconds=fields.optional_number("seconds"),
-    )
-
-
-def write_relevance(event: RecordRelevance) -> dict[str, Any]:
-    """Return a relevance grade."""
-    return {
-        "corpus_id": event.corpus_id,
-        "annotator": event.annotator,
-        "grade": event.grade,
-        "event_id": event.event_id,
-        "phase": event.phase.value,
-        "seconds": event.seconds,
-        "created_at": write_moment(event.created_at),
-    }
-
-
-def read_relevance(fields: Fields) -> RecordRelevance:
-    """Return a relevance grade from 0 to 3."""
-    return RecordRelevance(
-        corpus_id=fields.integer("corpus_id"),
-        annotator=fields.text("annotator"),
-        grade=fields.integer("grade", low=0, high=3),
-        event_id=fields.text("event_id"),
-        created_at=fields.moment("created_at"),
-        phase=fields.optional_member("phase", Phase) or Phase.BLIND,
-        seconds=fields.optional_number("seconds"),
-    )
 
 
 def write_provenance(origin: Provenance) -> dict[str, Any]:
@@ -265,6 +195,7 @@ def write_parts(record: Record) -> dict[str, Any]:
         "judgements": [write_judgement(entry) for entry in record.judgements],
         "adjudications": [write_adjudication(event) for event in record.adjudications],
         "relevance": [write_relevance(event) for event in record.relevance],
+        "supports": [write_support(event) for event in record.supports],
         "provenance": write_provenance(record.provenance),
         "layout": dict(record.layout),
     }
@@ -277,6 +208,7 @@ PARTS = (
     "judgements",
     "adjudications",
     "relevance",
+    "supports",
     "provenance",
     "layout",
 )
@@ -292,6 +224,7 @@ def read_parts(values: Mapping[str, Any]) -> dict[str, Any]:
         "judgements": read_judgement,
         "adjudications": read_adjudication,
         "relevance": read_relevance,
+        "supports": read_support,
     }
     parts: dict[str, Any] = {
         name: items(name, values[name], read) for name, read in readers.items() if name in values

@@ -134,6 +134,10 @@ class Fields:
         """Return one of the words of a vocabulary, None where it is missing or null."""
         return None if self._get(key, None) is None else self.member(key, kind)
 
+    def members(self, key: str, kind: type[_Member]) -> tuple[_Member, ...]:
+        """Return a list of words of a vocabulary, empty where it is missing."""
+        return tuple(Fields(self.name(key), {word: word}).member(word, kind) for word in self.texts(key))
+
     def moment(self, key: str) -> datetime | None:
         """Return a time in UTC, None where it is missing or null."""
         value = self._get(key, None)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dashboard.labels import Label
 from dashboard.models import JudgeConfig, NewAnnotation, NewJudgement, Phase, Reference, RunConfig
+from dashboard.responses import Verdict
 
 _Event = TypeVar("_Event", "NewAnnotation", "RecordAdjudication")
 IMPORTED = "imported"
@@ -80,6 +81,20 @@ class RecordRelevance:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordSupport:
+    """One event in which a person said whether a cited moment supports its sentence (see `Support`)."""
+
+    citation: int
+    rank: int
+    annotator: str
+    verdict: Verdict
+    event_id: str
+    created_at: datetime | None = None
+    phase: Phase = Phase.BLIND
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where an answer comes from, as far as the project that wrote the record knew.
 
@@ -108,9 +123,10 @@ class Record:
         number: The question's number.
         retriever: The name that the run or the file gives ("E5", "BM25", `hybrid`).
         hits: Retrieved segments, best first.
-        annotations: Every label that people gave, oldest first.
+        annotations: Everything that people said of the answer, oldest first.
         judgements: Every verdict of a judge; the first is the one a flat row or a Markdown record shows.
         relevance: Every relevance grade on the hits, oldest first.
+        supports: Every verdict on the answer's citations, oldest first.
         reference_answer: The answer that the question bank expects, empty where it gives none.
         run: Name of the run that produced the answer.
         model: Name of the model that wrote the answer.
@@ -130,6 +146,7 @@ class Record:
     judgements: tuple[RecordJudgement, ...] = ()
     adjudications: tuple[RecordAdjudication, ...] = ()
     relevance: tuple[RecordRelevance, ...] = ()
+    supports: tuple[RecordSupport, ...] = ()
     tags: tuple[str, ...] = ()
     reference_answer: str = ""
     run: str = ""
@@ -142,14 +159,16 @@ class Record:
     def agreed_label(self) -> Label | None:
         """The newest adjudication, else the commonest of each annotator's newest label.
 
-        None without labels and where the commonest is not unique.
+        None without labels and where the commonest is not unique. Hidden repeats do not count, nor does who
+        could not tell, or took the label back.
         """
         if self.adjudications:
             return _oldest_first(self.adjudications)[-1].label
-        if len(self.annotations) == 1:
-            return self.annotations[0].label
-        newest = {event.annotator: event.label for event in _oldest_first(self.annotations)}
-        ranked = Counter(newest.values()).most_common(2)
+        counted = [event for event in self.annotations if not event.is_repeat]
+        newest = {event.annotator: event.label for event in _oldest_first(counted)}
+        if len(newest) == 1:
+            return next(iter(newest.values()))
+        ranked = Counter(label for label in newest.values() if label is not None).most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
             return None
         return ranked[0][0]

@@ -45,6 +45,12 @@ class SideBySide:
     people: tuple[str, ...]
     tied: int
 
+    @property
+    def both(self) -> npt.NDArray[np.bool_]:
+        """True where people and judge both gave a label, shape (n,)."""
+        given: npt.NDArray[np.bool_] = (self.human != MISSING) & (self.judge != MISSING)
+        return given
+
 
 def list_judges(project: Project) -> list[tuple[Judge, int]]:
     """Return every judge with its number of judgements, the one with most first."""
@@ -64,14 +70,19 @@ def find_judge(project: Project, name: str = "") -> Judge | None:
     found = [judge for judge in judges if name in (judge.config.name, str(judge.judge_id))]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(describe_judge(judge) for judge in found or judges) or "-"
+    if not judges:
+        raise NotFound(
+            N_("There is no judge “{found}”: nothing was judged yet. Import records with judgements."),
+            found=name,
+        )
+    known = ", ".join(describe_judge(judge) for judge in found or judges)
     if found:
         raise NotFound(
             N_("Several judges are called {found}. Choose one by its number: {known}."),
             found=name,
             known=known,
         )
-    raise NotFound(N_("There is no judge {found}. Choose one of: {known}."), found=name, known=known)
+    raise NotFound(N_("There is no judge “{found}”. Choose one of: {known}."), found=name, known=known)
 
 
 def describe_judge(judge: Judge) -> str:
@@ -166,11 +177,13 @@ def figures(project: Project, judge: str = "", annotator: str = "", phase: str =
             N_("There is no phase {found}. Choose one of: {known}."), found=phase, known=", ".join(phases)
         )
     people = known_annotators(project)
+    if annotator and not people:
+        raise NotFound(N_("There is no annotator “{found}”: nobody has labelled yet."), found=annotator)
     if annotator and annotator not in people:
         raise NotFound(
-            N_("There is no annotator {found}. Choose one of: {known}."),
+            N_("There is no annotator “{found}”. Choose one of: {known}."),
             found=annotator,
-            known=", ".join(people) or "-",
+            known=", ".join(people),
         )
     chosen = find_judge(project, judge)
     labels = side_by_side(project, chosen.judge_id if chosen else None, annotator, phases[phase])
@@ -204,8 +217,7 @@ def disagreements(labels: SideBySide) -> list[tuple[int, Label, Label]]:
     Returns:
         Answer, people's label, judge's label.
     """
-    both = (labels.human != MISSING) & (labels.judge != MISSING) & (labels.human != labels.judge)
-    index = np.flatnonzero(both)
+    index = np.flatnonzero(labels.both & (labels.human != labels.judge))
     distance = np.abs(labels.human[index] - labels.judge[index])
     return [
         (int(labels.answer_ids[one]), ORDERED[labels.human[one]], ORDERED[labels.judge[one]])

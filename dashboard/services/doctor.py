@@ -156,13 +156,29 @@ def _model_server(settings: Settings) -> Check:
         return Check(
             "model server",
             False,
-            type(error).__name__,
+            _in_words(error),
             "Check OPENAI_API_KEY and OPENAI_BASE_URL, and that the server is running.",
         )
     missing = [name for name in (settings.answer_model, settings.judge_model) if name and name not in names]
     return Check(
         "model server",
         not missing,
-        f"{len(names)} models" + (f", without {', '.join(missing)}" if missing else ""),
+        f"{len(names)} {'model' if len(names) == 1 else 'models'}"
+        + (f", without {', '.join(missing)}" if missing else ""),
         "Set VEREDITO_ANSWER_MODEL and VEREDITO_JUDGE_MODEL to models that it has." if missing else "",
     )
+
+
+def _in_words(error: Exception) -> str:
+    """Return what kept a model server from listing its models, without anything that it said itself."""
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return f"it refused with HTTP {error.status_code}"
+    if isinstance(error, openai.APITimeoutError):
+        return f"no answer within {MODEL_TIMEOUT_SECONDS:g} s"
+    if isinstance(error, openai.APIConnectionError):
+        return "it cannot be reached"
+    if isinstance(error, openai.OpenAIError) and not os.environ.get("OPENAI_API_KEY"):
+        return "OPENAI_API_KEY is not set"
+    return "what it sent is no list of models"

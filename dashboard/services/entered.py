@@ -6,6 +6,7 @@ from dashboard.errors import N_, RecordError
 
 LONGEST = {
     "annotator": 200,
+    "campaign": 200,
     "caption_kind": 50,
     "event_id": 64,
     "key": 64,

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from dashboard.errors import N_, RecordError
-from dashboard.models import Adjudication, Answer, Hit, NewAnnotation, Relevance
+from dashboard.models import Adjudication, Answer, Hit, NewAnnotation, Relevance, Support
 from dashboard.records.formats import find_format, write_records
 from dashboard.records.record import (
     Provenance,
@@ -16,9 +16,10 @@ from dashboard.records.record import (
     RecordHit,
     RecordJudgement,
     RecordRelevance,
+    RecordSupport,
 )
 from dashboard.services.project import Project
-from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance
+from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance, supports
 from dashboard.store.browse import AnswerFilter
 
 BATCH = 1_000
@@ -72,6 +73,7 @@ def stored_records(session: Session, ids: list[int]) -> list[Record]:
     labels = annotations.histories(session, ids)
     agreed = adjudications.adjudications(session, ids)
     verdicts = judgements.judgements_of(session, ids)
+    checks = supports.supports_of(session, ids)
     grades = relevance.relevance_of(session, [answer.question.question_id for answer in found])
     return [
         Record(
@@ -90,6 +92,13 @@ def stored_records(session: Session, ids: list[int]) -> list[Record]:
                     event.note,
                     event.seconds,
                     event.created_at,
+                    event.kind,
+                    event.also,
+                    event.reason,
+                    event.flags,
+                    event.campaign,
+                    event.guideline_version,
+                    event.is_repeat,
                 )
                 for event in labels.get(answer.answer_id, [])
             ),
@@ -98,6 +107,7 @@ def stored_records(session: Session, ids: list[int]) -> list[Record]:
             ),
             adjudications=tuple(_adjudication(event) for event in agreed.get(answer.answer_id, [])),
             relevance=_relevance(answer, grades.get(answer.question.question_id, [])),
+            supports=tuple(_support(event) for event in checks.get(answer.answer_id, [])),
             tags=answer.question.tags,
             reference_answer=answer.question.reference_answer,
             run=answer.run.name,
@@ -142,6 +152,19 @@ def _adjudication(event: Adjudication) -> RecordAdjudication:
         phase=event.phase,
         seconds=event.seconds,
         created_at=event.created_at,
+    )
+
+
+def _support(event: Support) -> RecordSupport:
+    return RecordSupport(
+        citation=event.citation,
+        rank=event.rank,
+        annotator=event.annotator,
+        verdict=event.verdict,
+        event_id=event.event_id,
+        created_at=event.created_at,
+        phase=event.phase,
+        seconds=event.seconds,
     )
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from dashboard.errors import RecordError
-from dashboard.models import Adjudication, Hit, NewAnswer, Relevance, RunConfig, Segment, Video
+from dashboard.models import Adjudication, Hit, NewAnswer, Relevance, RunConfig, Segment, Support, Video
 from dashboard.records.formats import read_records
 from dashboard.records.md_lines import one_line
 from dashboard.records.reading import Problem, as_problem
@@ -18,9 +18,9 @@ from dashboard.records.record import IMPORTED, Record, RecordHit, RecordJudgemen
 from dashboard.services.entered import check_entered
 from dashboard.services.exporting import stored_records
 from dashboard.services.project import Project
-from dashboard.store import adjudications, annotations, answers, corpus, judgements, relevance, runs
+from dashboard.store import adjudications, annotations, answers, corpus, judgements, relevance, runs, supports
+from dashboard.store.base import now
 from dashboard.store.corpus import SegmentKey
-from dashboard.store.schema import now
 
 ANNOTATOR = "import"
 """Stands for the person behind manual labels that name nobody."""
@@ -41,7 +41,11 @@ class FileProblem:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What files hold, or what of it was new and is stored now."""
+    """What files hold, or what of it was new and is stored now.
+
+    `answer_ids` are the answers of all records that were stored, of those known before as well, in the order
+    of the files and each once.
+    """
 
     questions: int = 0
     answers: int = 0
@@ -49,6 +53,7 @@ class ImportReport:
     annotations: int = 0
     judgements: int = 0
     problems: list[FileProblem] = field(default_factory=list)
+    answer_ids: list[int] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as the command line prints it."""
@@ -103,7 +108,8 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
             with project.store.write() as session:
                 for item in batch:
                     if isinstance(item, Record):
-                        _store(session, item, path.stem, report)
+                        report.answer_ids.append(_store(session, item, path.stem, report))
+    report.answer_ids = list(dict.fromkeys(report.answer_ids))
     return report
 
 
@@ -118,7 +124,7 @@ def _read(path: Path) -> Iterator[Record | Problem]:
         yield item
 
 
-def _store(session: Session, record: Record, source: str, report: ImportReport) -> None:
+def _store(session: Session, record: Record, source: str, report: ImportReport) -> int:
     report.questions += not runs.is_known(session, record.question, record.number)
     question_id = runs.put_question(
         session, record.question, record.number, record.tags, record.reference_answer
@@ -156,8 +162,21 @@ def _store(session: Session, record: Record, source: str, report: ImportReport) 
             settled.created_at or now(),
         )
         adjudications.add_adjudication(session, answer_id, event)
+    for check in record.supports:
+        verdict = Support(
+            check.event_id,
+            check.annotator,
+            check.citation,
+            check.rank,
+            check.verdict,
+            check.phase,
+            check.seconds,
+            check.created_at or now(),
+        )
+        supports.add_support(session, answer_id, verdict)
     if record.relevance:
         _store_relevance(session, question_id, record, answer_id)
+    return answer_id
 
 
 def _without_echoes(session: Session, record: Record, answer_id: int) -> Record:

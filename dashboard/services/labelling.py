@@ -1,94 +1,170 @@
-"""Labelling: what waits for a person, and keeping what the person says."""
+"""Labelling: what lies before a person, and keeping what the person says."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
 
+from sqlalchemy.orm import Session
+
+from dashboard.campaigns import Draft, Turn
+from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
-from dashboard.models import Annotation, Answer, Judgement, NewAnnotation, Phase
+from dashboard.models import Annotation, NewAnnotation, Phase
+from dashboard.responses import RESPONSES, Flag, Kind
+from dashboard.services.desk import Place
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
-from dashboard.store import annotations, answers, exposure, judgements, queue
+from dashboard.store import annotations, answers, drafts, exposure, turns
+from dashboard.store.base import now
+from dashboard.store.people import annotator_id, find_annotator
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What lies before a person: an answer, the person's label on it, and how far the person is.
+class Response:
+    """What a person says of an answer. Fields as in `NewAnnotation`."""
 
-    `answer` is None when everything that was sent to annotation is labelled.
-    """
-
-    answer: Answer | None
-    own: Annotation | None
-    progress: queue.Progress
-
-
-def sit_down(project: Project, annotator: str, answer_id: int | None = None, after: int = 0) -> Desk:
-    """Return the answer to look at now.
-
-    Args:
-        project: Where the answers are.
-        annotator: Whose turn it is.
-        answer_id: A certain answer; None for the next that waits.
-        after: Start looking above this answer, so that a skipped one is not handed out again at once.
-
-    Raises:
-        NotFound: The certain answer is not there.
-    """
-    with project.store.read() as session:
-        if answer_id is None:
-            answer_id = queue.next_unlabelled(session, annotator, after)
-        progress = queue.progress(session, annotator)
-        if answer_id is None:
-            return Desk(None, None, progress)
-        answer = answers.get_answer(session, answer_id)
-        own = annotations.current(annotations.history(session, answer_id)).get(annotator)
-    return Desk(answer, own, progress)
+    kind: Kind = Kind.LABEL
+    label: Label | None = None
+    also: Label | None = None
+    reason: str = ""
+    flags: tuple[Flag, ...] = ()
+    note: str = ""
 
 
-def previous(project: Project, answer_id: int) -> int | None:
-    """Return the answer before this one in the queue, None at its beginning."""
-    with project.store.read() as session:
-        return queue.previous_queued(session, answer_id)
-
-
-def save_label(
+def respond(
     project: Project,
-    answer_id: int,
+    place: Place,
+    response: Response,
     *,
     event_id: str,
     annotator: str,
-    label: Label,
-    note: str = "",
     seconds: float | None = None,
+    guideline_version: int | None = None,
 ) -> bool:
-    """Keep a person's label; False when this very event was kept before.
+    """Keep what a person says of an answer; False when this very event was kept before.
 
-    A label is `blind` as long as this person has not been shown what a judge, or anybody else, said of the
-    answer. The judge's output is shown from a person's first label on, so every later one is `revealed`.
+    It is `blind` as long as this person has not been shown what a judge, or anybody else, said of the answer.
+    A response that comes after its lease has run out is kept all the same.
 
     Raises:
         NotFound: The answer is not there.
-        RecordError: The name or the note cannot be stored; the message says why.
+        RecordError: The name, the note or the response cannot be stored; the message says why.
         StoreError: It could not be kept; nothing was changed.
     """
-    new = NewAnnotation(event_id, annotator, label, Phase.BLIND, note, seconds)
+    new = NewAnnotation(
+        event_id,
+        annotator,
+        response.label,
+        Phase.BLIND,
+        response.note,
+        seconds,
+        kind=response.kind,
+        also=response.also if response.also != response.label else None,
+        reason=response.reason,
+        flags=response.flags,
+        campaign=place.campaign_name,
+        guideline_version=guideline_version,
+        is_repeat=place.is_repeat,
+    )
     check_entered(new)
+    if response.kind is Kind.CANNOT_TELL and not response.reason:
+        raise RecordError(N_("“Cannot tell” needs its reason. Choose one."))
     with project.store.write() as session:
-        earlier = annotations.current(annotations.history(session, answer_id)).get(annotator)
-        if earlier is not None or exposure.has_seen(session, annotator, answer_id):
-            new = replace(new, phase=Phase.REVEALED)
-        return annotations.add_annotation(session, answer_id, new)
+        return _append(session, place, new)
 
 
-def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -> None:
-    """Remember that a person is being shown the verdicts on these answers; without a name, nothing."""
-    if not annotator:
+def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
+    if exposure.has_seen(session, new.annotator, place.answer_id):
+        new = _revealed(new)
+    if not annotations.add_annotation(session, place.answer_id, new):
+        return False
+    person = annotator_id(session, new.annotator)
+    if new.kind in RESPONSES:
+        drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, Draft())
+    if place.turn is not None:
+        if new.kind in RESPONSES:
+            turns.finish(session, place.turn, person, now())
+        elif new.kind is Kind.SKIP:
+            turns.skip(session, place.turn, person, now())
+    return True
+
+
+def _revealed(new: NewAnnotation) -> NewAnnotation:
+    return replace(new, phase=Phase.REVEALED)
+
+
+def undo(project: Project, last: Annotation, place: Place) -> None:
+    """Take back what a person said last, and let the person stand at that place again.
+
+    A first response, or a skip, is withdrawn: the answer waits for this person again, and a draft holds
+    what had been said. A changed mind goes back to what was said before it, as a new event. Nothing is
+    overwritten, and undoing the same event twice, as a double click does, undoes it once.
+
+    Args:
+        project: Where it was said.
+        last: The event to take back.
+        place: Where it was said.
+    """
+    event_id = uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex
+    with project.store.write() as session:
+        earlier = [
+            event
+            for event in annotations.history(session, place.answer_id)
+            if event.annotator == last.annotator
+            and event.is_repeat == last.is_repeat
+            and event.campaign == last.campaign
+            and event.sequence < last.sequence
+        ]
+        before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
+        source = before or last
+        back = NewAnnotation(
+            event_id,
+            last.annotator,
+            before.label if before else None,
+            Phase.BLIND,
+            source.note if before else "",
+            kind=before.kind if before else Kind.WITHDRAWN,
+            also=before.also if before else None,
+            reason=before.reason if before else "",
+            flags=before.flags if before else (),
+            campaign=last.campaign,
+            guideline_version=last.guideline_version,
+            is_repeat=last.is_repeat,
+        )
+        if _append(session, place, back) and before is None:
+            person = annotator_id(session, last.annotator)
+            if last.kind in RESPONSES:
+                draft = Draft(last.note, last.flags, last.also, last.label)
+                drafts.put_draft(session, person, place.answer_id, last.campaign, last.is_repeat, draft)
+            if place.turn is not None:
+                turns.reopen(session, place.turn, person, _lease_end())
+
+
+def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> None:
+    """Keep what a person has entered and not yet sent.
+
+    Raises:
+        RecordError: The note cannot be stored; the message says why.
+        StoreError: It could not be kept.
+    """
+    check_entered(draft.note, "note")
+    with project.store.write() as session:
+        person = annotator_id(session, annotator)
+        drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, draft)
+
+
+def renew(project: Project, place: Place, annotator: str) -> None:
+    """Hold a turn for longer, because its person is at work on it."""
+    if place.turn is None:
         return
+    campaign_id = place.turn.campaign.campaign_id
     with project.store.read() as session:
-        new = exposure.not_yet_seen(session, annotator, answer_ids)
-    if new:
+        person = find_annotator(session, annotator)
+        lease = turns.held(session, campaign_id, person) if person is not None else None
+    if person is not None and lease is not None and _is_running_out(lease, place.turn):
         with project.store.write() as session:
-            exposure.add_exposure(session, annotator, new)
+            if turns.is_free(session, campaign_id, person, place.turn.position, now()):
+                turns.take(session, campaign_id, person, place.turn.position, _lease_end())
 
 
 def send_to_annotation(project: Project, answer_id: int) -> None:
@@ -97,7 +173,9 @@ def send_to_annotation(project: Project, answer_id: int) -> None:
         answers.send_to_annotation(session, answer_id)
 
 
-def verdicts(project: Project, answer_id: int) -> list[Judgement]:
-    """Return what the judges said of an answer, for those who have labelled it."""
-    with project.store.read() as session:
-        return judgements.judgements_of(session, [answer_id]).get(answer_id, [])
+def _is_running_out(lease: tuple[int, datetime], turn: Turn) -> bool:
+    return lease[0] == turn.position and lease[1] - now() < turns.LEASE / 2
+
+
+def _lease_end() -> datetime:
+    return now() + turns.LEASE

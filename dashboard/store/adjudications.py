@@ -5,14 +5,23 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from dashboard.errors import N_, NotFound
 from dashboard.labels import Label
 from dashboard.models import Adjudication, Phase
 from dashboard.store.people import annotator_id
-from dashboard.store.schema import AdjudicationRow, AnnotatorRow
+from dashboard.store.schema import AdjudicationRow, AnnotatorRow, AnswerRow
 
 
 def add_adjudication(session: Session, answer_id: int, adjudication: Adjudication) -> bool:
-    """Append an agreed label; False when the event is there already."""
+    """Append an agreed label; False when the event is there already.
+
+    Raises:
+        NotFound: There is no such answer.
+    """
+    if session.get(AnswerRow, answer_id) is None:
+        raise NotFound(
+            N_("The answer {found} is not in this project, so nothing was settled."), found=answer_id
+        )
     if session.scalar(select(exists().where(AdjudicationRow.event_id == adjudication.event_id))):
         return False
     session.add(

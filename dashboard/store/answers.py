@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.errors import N_, NotFound
 from dashboard.models import Answer, Hit, NewAnswer
+from dashboard.store.base import now
 from dashboard.store.reading import read_answers
-from dashboard.store.schema import AnswerRow, HitRow, ReferenceRow, now
+from dashboard.store.schema import AnswerRow, HitRow, ReferenceRow
 
 
 def put_answer(

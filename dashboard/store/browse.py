@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.labels import Label
-from dashboard.store.annotations import is_newest
+from dashboard.store.annotations import gives_label, is_newest, is_response
 from dashboard.store.matching import contains_text
 from dashboard.store.schema import (
     AnnotationRow,
@@ -95,7 +95,7 @@ def _summaries(session: Session, rows: Sequence[Row[int, int, str, str, int]]) -
     labels = _letters(
         session.execute(
             select(AnnotationRow.answer_id, AnnotationRow.label).where(
-                AnnotationRow.answer_id.in_(ids), is_newest()
+                AnnotationRow.answer_id.in_(ids), is_newest(), gives_label()
             )
         )
     )
@@ -116,6 +116,11 @@ def _summaries(session: Session, rows: Sequence[Row[int, int, str, str, int]]) -
         )
         for answer_id, number, question, answer, run_id in rows
     ]
+
+
+def all_answers(session: Session, chosen: AnswerFilter) -> list[int]:
+    """Return every answer that passes the filter, in ascending order."""
+    return list(session.scalars(_narrow(select(AnswerRow.id), chosen).order_by(AnswerRow.id)))
 
 
 def answers_after(session: Session, chosen: AnswerFilter, after: int, limit: int) -> list[int]:
@@ -163,14 +168,14 @@ def _conditions(chosen: AnswerFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _label_condition(chosen: AnswerFilter) -> ColumnElement[bool]:
-    labelled = exists().where(AnnotationRow.answer_id == AnswerRow.id)
+    labelled = exists().where(AnnotationRow.answer_id == AnswerRow.id, is_response(), is_newest())
     if chosen.annotator:
         person = select(AnnotatorRow.id).where(AnnotatorRow.name == chosen.annotator).scalar_subquery()
         labelled = labelled.where(AnnotationRow.annotator_id == person)
     if chosen.label == UNLABELLED:
         return ~labelled
     if chosen.label:
-        labelled = labelled.where(AnnotationRow.label == chosen.label, is_newest())
+        labelled = labelled.where(AnnotationRow.label == chosen.label)
     return labelled
 
 

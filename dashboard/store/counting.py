@@ -3,6 +3,7 @@
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.store.annotations import gives_label, is_newest
 from dashboard.store.schema import AnnotationRow, AnswerRow, JudgementRow
 
 
@@ -13,7 +14,8 @@ def count_answers(session: Session) -> int:
 
 def count_labelled(session: Session) -> int:
     """Return how many answers at least one person has labelled."""
-    return session.scalar(select(func.count(distinct(AnnotationRow.answer_id)))) or 0
+    labelled = select(func.count(distinct(AnnotationRow.answer_id))).where(gives_label(), is_newest())
+    return session.scalar(labelled) or 0
 
 
 def count_judged(session: Session) -> int:

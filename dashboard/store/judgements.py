@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from dashboard.labels import Label
 from dashboard.models import Judge, JudgeConfig, Judgement, NewJudgement
+from dashboard.store.base import now
 from dashboard.store.hashing import key_of
-from dashboard.store.schema import JudgementRow, JudgeRow, now
+from dashboard.store.schema import JudgementRow, JudgeRow
 
 
 def judge_key(config: JudgeConfig) -> str:

@@ -6,9 +6,14 @@ from sqlalchemy.orm import Session
 from dashboard.store.schema import AnnotatorRow
 
 
+def find_annotator(session: Session, name: str) -> int | None:
+    """Return the id of the annotator of that name, None when there is none."""
+    return session.scalar(select(AnnotatorRow.id).where(AnnotatorRow.name == name))
+
+
 def annotator_id(session: Session, name: str) -> int:
     """Return the id of the annotator of that name, who is added when new."""
-    found = session.scalar(select(AnnotatorRow.id).where(AnnotatorRow.name == name))
+    found = find_annotator(session, name)
     if found is not None:
         return found
     row = AnnotatorRow(name=name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from dashboard.store.annotations import is_newest, is_response
 from dashboard.store.schema import AnnotationRow, AnnotatorRow, AnswerRow
 
 
@@ -18,7 +19,12 @@ class Progress:
 
 def _labelled_by(name: str) -> ColumnElement[bool]:
     person = select(AnnotatorRow.id).where(AnnotatorRow.name == name).scalar_subquery()
-    return exists().where(AnnotationRow.answer_id == AnswerRow.id, AnnotationRow.annotator_id == person)
+    return exists().where(
+        AnnotationRow.answer_id == AnswerRow.id,
+        AnnotationRow.annotator_id == person,
+        is_response(),
+        is_newest(),
+    )
 
 
 def next_unlabelled(session: Session, annotator: str, after: int = 0) -> int | None:

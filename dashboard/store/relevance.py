@@ -45,3 +45,14 @@ def relevance_of(session: Session, question_ids: Sequence[int]) -> dict[int, lis
         )
         found.setdefault(row.question_id, []).append(relevance)
     return found
+
+
+def grades_of(session: Session, annotator: str, question_id: int) -> dict[int, int]:
+    """Return one person's newest grade of each segment for a question."""
+    query = (
+        select(RelevanceRow.segment_id, RelevanceRow.grade)
+        .join(AnnotatorRow, AnnotatorRow.id == RelevanceRow.annotator_id)
+        .where(RelevanceRow.question_id == question_id, AnnotatorRow.name == annotator)
+        .order_by(RelevanceRow.sequence)
+    )
+    return dict(session.execute(query).all())

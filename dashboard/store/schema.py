@@ -1,66 +1,12 @@
 """The tables, one typed class per noun. Migrations create them; nothing else does."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-SERIAL = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit number that SQLite, too, counts up by itself."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC, with its zone in Python on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a moment into UTC; a moment without a zone is a bug and is refused."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"a moment without its time zone: {value!r}")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the moment its zone back, which SQLite does not keep."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def now() -> datetime:
-    """Return the present moment in UTC."""
-    return datetime.now(UTC)
-
-
-class Base(DeclarativeBase):
-    """All tables, with constraint names that migrations can rely on."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), str: Text()}
+from dashboard.store.base import SERIAL, Base, now
 
 
 class ProjectFact(Base):
@@ -233,18 +179,29 @@ class Event:
 
 
 class AnnotationRow(Event, Base):
-    """A person's label on an answer. The newest event of a person is that person's label."""
+    """What a person said of an answer. The newest event of a person, repeats aside, is what counts."""
 
     __tablename__ = "annotation"
     __table_args__ = (
         Index(None, "answer_id", "annotator_id", "sequence"),
         Index(None, "annotator_id", "answer_id"),
+        Index(None, "campaign", "annotator_id", "sequence"),
         CheckConstraint("label IN ('I', 'P', 'C')", name="label"),
+        CheckConstraint("also IN ('I', 'P', 'C')", name="also"),
+        CheckConstraint("kind IN ('label', 'cannot_tell', 'skip', 'withdrawn')", name="kind"),
+        CheckConstraint("(kind = 'label') = (label IS NOT NULL)", name="kind_label"),
         CheckConstraint("phase IN ('blind', 'revealed')", name="phase"),
     )
     answer_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("answer.id"))
-    label: Mapped[str] = mapped_column(String(1))
+    kind: Mapped[str] = mapped_column(String(12), default="label")
+    label: Mapped[str | None] = mapped_column(String(1))
+    also: Mapped[str | None] = mapped_column(String(1))
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    flags: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(default="")
+    campaign: Mapped[str] = mapped_column(String(200), default="")
+    guideline_version: Mapped[int | None]
+    is_repeat: Mapped[bool] = mapped_column(default=False)
 
 
 class RelevanceRow(Event, Base):
@@ -259,6 +216,21 @@ class RelevanceRow(Event, Base):
     question_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("question.id"))
     segment_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("segment.id"))
     grade: Mapped[int]
+
+
+class SupportRow(Event, Base):
+    """A person's verdict on whether a cited moment supports the sentence that cites it."""
+
+    __tablename__ = "support"
+    __table_args__ = (
+        Index(None, "answer_id", "annotator_id", "sequence"),
+        CheckConstraint("verdict IN ('yes', 'partly', 'no')", name="verdict"),
+        CheckConstraint("phase IN ('blind', 'revealed')", name="phase"),
+    )
+    answer_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("answer.id"))
+    citation: Mapped[int]
+    rank: Mapped[int]
+    verdict: Mapped[str] = mapped_column(String(10))
 
 
 class AdjudicationRow(Event, Base):
@@ -322,5 +294,5 @@ class JudgementRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-APPEND_ONLY = (AnnotationRow, RelevanceRow, AdjudicationRow)
+APPEND_ONLY = (AnnotationRow, RelevanceRow, SupportRow, AdjudicationRow)
 """Tables whose rows the database itself refuses to change or delete."""

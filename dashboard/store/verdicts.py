@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard.labels import Label
 from dashboard.models import Phase
-from dashboard.store.annotations import is_newest
+from dashboard.store.annotations import gives_label, is_newest
 from dashboard.store.schema import AdjudicationRow, AnnotationRow, AnnotatorRow, AnswerRow, JudgementRow
 
 
@@ -27,24 +27,30 @@ class JudgeLabel(NamedTuple):
 
 
 def person_labels(
-    session: Session, phase: Phase | None = Phase.BLIND, annotator: str = ""
+    session: Session,
+    phase: Phase | None = Phase.BLIND,
+    annotator: str = "",
+    campaign: str | None = None,
 ) -> list[PersonLabel]:
-    """Return each person's newest label on each answer.
+    """Return each person's newest label on each answer; who could not tell, or took it back, has none.
 
     Args:
         session: A read.
         phase: Only labels given in this phase; None for the newest of any.
         annotator: Only this person; empty for all.
+        campaign: Only labels given in this campaign; None for all.
     """
     query = (
         select(AnnotationRow.answer_id, AnnotatorRow.name, AnnotationRow.label)
         .join(AnnotatorRow, AnnotatorRow.id == AnnotationRow.annotator_id)
-        .where(is_newest(phase))
+        .where(is_newest(phase, campaign), gives_label())
         .order_by(AnnotationRow.answer_id, AnnotatorRow.name)
     )
     if annotator:
         query = query.where(AnnotatorRow.name == annotator)
-    return [PersonLabel(answer_id, name, Label(label)) for answer_id, name, label in session.execute(query)]
+    return [
+        PersonLabel(answer_id, name, Label(str(label))) for answer_id, name, label in session.execute(query)
+    ]
 
 
 def agreed_labels(session: Session) -> dict[int, Label]:

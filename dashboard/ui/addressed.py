@@ -20,6 +20,8 @@ def choose(
     *,
     width: int,
     nothing: str | None = None,
+    is_titled: bool = True,
+    forget: Sequence[str] = (),
 ) -> str:
     """Draw a box whose choice is the address's parameter `name`; empty when nothing is chosen.
 
@@ -30,6 +32,8 @@ def choose(
         text: Gives a code in words.
         width: Pixels.
         nothing: What stands for no choice; None when there must be one, at first the first.
+        is_titled: Whether the title is to be seen.
+        forget: Parameters that mean nothing any more after another choice.
     """
     found = st.query_params.get(name, "")
     first = None if nothing is not None else 0
@@ -41,8 +45,9 @@ def choose(
         placeholder=nothing or _("any"),
         format_func=text,
         on_change=_write,
-        args=(name,),
+        args=(name, forget),
         width=width,
+        label_visibility="visible" if is_titled else "collapsed",
     )
     return chosen or ""
 
@@ -72,12 +77,14 @@ def _key(name: str) -> str:
     return f"address.{name}"
 
 
-def _write(name: str) -> None:
+def _write(name: str, forget: Sequence[str] = ()) -> None:
     value = str(st.session_state.get(_key(name)) or "").strip()
     if value:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
+    for forgotten in forget:
+        st.query_params.pop(forgotten, None)
     if name != PAGE:
         st.query_params.pop(PAGE, None)
         st.session_state.pop(_key(PAGE), None)

@@ -1,6 +1,7 @@
 """The choice of sides, the headline figures and the disagreements."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,15 +12,16 @@ from dashboard.errors import N_
 from dashboard.labels import ORDERED, Label
 from dashboard.models import Phase
 from dashboard.services import agreement
-from dashboard.services.browsing import summaries
-from dashboard.services.labelling import note_exposure
+from dashboard.services.browsing import choices, summaries
 from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.ui.addressed import choose
+from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number, percent
 from dashboard.ui.labels import badge, people_and_judge
 from dashboard.ui.resources import get_project
+from dashboard.ui.runs import run_texts
 from dashboard.ui.text import plain
 
 SHOWN_DISAGREEMENTS = 50
@@ -45,11 +47,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The figures for a choice, and the answers on which the sides differ."""
+    """The figures for a choice, and the answers on which the sides differ.
+
+    `is_elsewhere` is True where nothing can be compared in this phase, but something can in another.
+    """
 
     report: AgreementReport
     tied: int
     differing: list[tuple[int, Label, Label]]
+    is_elsewhere: bool = False
 
 
 def draw_choice(project: Project) -> Choice | None:
@@ -85,12 +91,21 @@ def _computed(choice: Choice, revision: int) -> Found:
     labels = agreement.side_by_side(
         get_project(), choice.judge_id, choice.annotator, Phase(choice.phase) if choice.phase else None
     )
-    return Found(agreement.judge_agreement(labels), labels.tied, agreement.disagreements(labels))
+    elsewhere = False
+    if choice.phase and not labels.both.any():
+        of_any_phase = agreement.side_by_side(get_project(), choice.judge_id, choice.annotator, None)
+        elsewhere = bool(of_any_phase.both.any())
+    return Found(agreement.judge_agreement(labels), labels.tied, agreement.disagreements(labels), elsewhere)
 
 
 def draw_figures(found: Found) -> None:
     """Draw the headline, percent agreement, the shares of the labels and the counts behind them."""
     report = found.report
+    if found.is_elsewhere:
+        st.info(
+            _("No answer has both labels in this phase, but some have in another: choose it under “Phase”."),
+            icon=":material/filter_alt:",
+        )
     weighted, percentage, unweighted = st.columns(3)
     with weighted:
         _draw_figure(_("Linear-weighted kappa"), report.kappa_linear, in_percent=False)
@@ -168,15 +183,21 @@ def draw_disagreements(visit: Visit, found: Found) -> None:
         st.caption(_("Nowhere, among the answers with both labels."))
         return
     shown = {answer_id: (human, judge) for answer_id, human, judge in found.differing[:SHOWN_DISAGREEMENTS]}
-    note_exposure(visit.project, visit.annotator, list(shown))
+    note_shown(visit.project, visit.annotator, shown)
     with st.container(height=420, border=False):
-        for summary in summaries(visit.project, list(shown)):
+        lines = summaries(visit.project, list(shown))
+        asked = Counter((line.number, line.question) for line in lines)
+        runs = run_texts(choices(visit.project).runs) if asked.total() > len(asked) else {}
+        for summary in lines:
             human, judge = shown[summary.answer_id]
+            title = f"**{summary.number}.** {plain(summary.question)}"
+            if asked[summary.number, summary.question] > 1:
+                title += f" · {plain(runs.get(summary.run_id, ''))}"
             with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                 with st.container(width="stretch"):
                     st.page_link(
                         "pages/explore.py",
-                        label=f"**{summary.number}.** {plain(summary.question)}",
+                        label=title,
                         query_params={"answer": str(summary.answer_id)},
                     )
                 st.markdown(people_and_judge(badge(human), badge(judge)), width="content")

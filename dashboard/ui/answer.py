@@ -1,10 +1,13 @@
 """An answer as it is read: question, text with its citations, references, and who wrote it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.answering.citations import Citation, pieces
 from dashboard.answering.moments import is_safe_link
-from dashboard.models import Answer, Hit, Reference, short_clock
+from dashboard.clock import short_clock
+from dashboard.models import Answer, Hit, Reference
 from dashboard.ui.i18n import _
 from dashboard.ui.player import play
 from dashboard.ui.text import paragraphs, plain
@@ -17,18 +20,27 @@ def draw_question(answer: Answer) -> None:
     st.markdown(f"#### {answer.question.number}. {paragraphs(answer.question.text)}")
 
 
-def draw_answer(answer: Answer, scope: object) -> None:
-    """Draw the answer's text and its references, each of which makes the player of that scope jump."""
+def draw_answer(answer: Answer, scope: object, references: Sequence[Reference] | None = None) -> None:
+    """Draw the answer's text and its references, each of which makes the player of that scope jump.
+
+    `references` are those to draw; None means all.
+    """
+    shown = answer.references if references is None else references
     st.markdown(with_citations(answer.text, len(answer.hits)))
-    if answer.references:
-        _draw_references(answer, scope)
+    if shown:
+        _draw_references(answer, scope, shown)
 
 
 def author(model: str) -> str:
+    """Return who wrote an answer as Markdown."""
+    return plain(author_text(model))
+
+
+def author_text(model: str) -> str:
     """Return who wrote an answer, in words."""
     if model == EXTRACTIVE:
         return _("extractive answer, no language model")
-    return plain(model) or _("model not named in this record")
+    return model or _("model not named in this record")
 
 
 def with_citations(text: str, k: int) -> str:
@@ -41,10 +53,10 @@ def with_citations(text: str, k: int) -> str:
     )
 
 
-def _draw_references(answer: Answer, scope: object) -> None:
+def _draw_references(answer: Answer, scope: object, references: Sequence[Reference]) -> None:
     hits = {hit.rank: hit for hit in answer.hits}
     with st.container(gap="xsmall"):
-        for position, reference in enumerate(answer.references):
+        for position, reference in enumerate(references):
             _draw_reference(scope, position, reference, hits.get(reference.rank or 0))
 
 

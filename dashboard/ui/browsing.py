@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard.labels import FIRST_KEY_IS_BEST, STYLES, Label
 from dashboard.services.browsing import Choices, count, find
-from dashboard.services.labelling import note_exposure
 from dashboard.store.browse import UNLABELLED, UNSCORED, AnswerFilter, AnswerSummary
 from dashboard.ui.addressed import choose, draw_pages, page_number, type_in
 from dashboard.ui.answer import with_citations
+from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext
 from dashboard.ui.labels import badge, people_and_judge
@@ -57,19 +57,63 @@ def filter_in_address() -> AnswerFilter:
     )
 
 
+def in_address(chosen: AnswerFilter) -> dict[str, str]:
+    """Return a filter as the parameters from which `filter_in_address` reads it."""
+    parameters = {
+        "label": chosen.label,
+        "judge_label": chosen.judge_label,
+        "annotator": chosen.annotator,
+        "run": "" if chosen.run_id is None else str(chosen.run_id),
+        "tag": chosen.tag,
+        "text": chosen.text,
+    }
+    return {name: value for name, value in parameters.items() if value}
+
+
+def in_words(chosen: AnswerFilter, titles: dict[int, str]) -> str:
+    """Return what a filter asks for, as Markdown on one line."""
+    codes = [*_LABELS, *_JUDGE_LABELS]
+    label, judge_label = (
+        _label_text(one) if one in codes else plain(one) for one in (chosen.label, chosen.judge_label)
+    )
+    run = "" if chosen.run_id is None else f"{chosen.run_id} · {titles.get(chosen.run_id, '')}"
+    asked = {
+        _("Text in question or answer"): plain(chosen.text),
+        _("Label"): label,
+        _("Judge's label"): judge_label,
+        _("Annotator"): plain(chosen.annotator),
+        _("Run"): run,
+        _("Tag"): plain(chosen.tag),
+    }
+    return " · ".join(f"{name}: **{value}**" for name, value in asked.items() if value)
+
+
 def draw_list(visit: Visit, chosen: AnswerFilter, titles: dict[int, str]) -> None:
     """Draw the page of the list that the address asks for, and the way to the others."""
     total = count(visit.project, chosen)
     if not total:
         _draw_empty(chosen)
         return
-    st.caption(ngettext("{count} answer", "{count} answers", total))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(ngettext("{count} answer", "{count} answers", total), width="content")
+        _draw_way_to_campaign(chosen, total)
     pages = -(-total // PAGE_SIZE)
     answers = find(visit.project, chosen, page_number(pages), PAGE_SIZE)
-    note_exposure(visit.project, visit.annotator, [summary.answer_id for summary in answers])
+    note_shown(visit.project, visit.annotator, [summary.answer_id for summary in answers])
     for summary in answers:
         _draw_line(summary, titles.get(summary.run_id, ""))
     draw_pages(pages)
+
+
+def _draw_way_to_campaign(chosen: AnswerFilter, total: int) -> None:
+    st.page_link(
+        "pages/campaigns.py",
+        label=ngettext(
+            "Make a campaign of this {count} answer", "Make a campaign of these {count} answers", total
+        ),
+        icon=":material/checklist:",
+        query_params={"new": "1", **in_address(chosen)},
+    )
 
 
 def _label_text(code: str) -> str:
@@ -94,7 +138,7 @@ def _draw_line(summary: AnswerSummary, run: str) -> None:
             people = "".join(badge(letter) for letter in summary.labels) or "–"
             judges = "".join(badge(letter) for letter in summary.judge_labels) or "–"
             st.markdown(people_and_judge(people, judges), width="content")
-        st.caption(with_citations(_shortened(summary.answer), 100) + f"  ·  {run}")
+        st.caption(with_citations(_shortened(summary.answer), 100) + f"  ·  {plain(run)}")
 
 
 def _shortened(text: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.clock import short_clock
 from dashboard.errors import EncoderError
-from dashboard.models import short_clock
 from dashboard.services.corpus import count_unembedded, count_videos, counts, find_videos, segments_of
 from dashboard.services.ingest import IngestReport, Progress, embed_corpus
 from dashboard.services.project import Project

@@ -31,12 +31,20 @@ function openDesk({ data }) {
   on(window, TOUCHES, clock.touch, true);
   on(window, ["keydown"], keys.down);
   on(window, ["keyup"], keys.up);
+  // The second click of a double click would hit the button of the next item.
+  on(window, ["click"], (event) => event.detail > 1 && event.target.closest?.(page.data.once) && swallow(event));
   on(window, ["input", "compositionend"], draft.typed);
   on(document, ["visibilitychange"], () => [document.hidden && draft.save(), clock.tick()]);
   const ticking = setInterval(clock.tick, Math.min(500, data.report_every * 250, data.idle_after * 250));
   return {
     code: import.meta.url,
-    update: (component) => clock.start(Object.assign(page, component).data.item),
+    update(component) {
+      const isNew = page.data?.item !== component.data.item;
+      clock.start(Object.assign(page, component).data.item);
+      // Whoever has just typed a name in the menu would go on typing there instead of pressing keys.
+      const focused = document.activeElement;
+      if (isNew && focused?.closest?.('[data-testid="stSidebar"]')) focused.blur();
+    },
     close() {
       listening.abort();
       clearInterval(ticking);
@@ -48,10 +56,10 @@ function openDesk({ data }) {
 function makeKeys(page) {
   const swallowed = new Set();
   let chord = null;
-  const swallow = (event) => [event.preventDefault(), event.stopImmediatePropagation()];
   const down = (event) => {
     // A key held down must reach neither Streamlit's shortcuts nor the field that it has just focused.
-    if (event.repeat) return swallowed.has(event.code) && swallow(event);
+    const isHeld = event.repeat && (swallowed.has(event.code) || (event.key.length === 1 && !typingField(event)));
+    if (event.repeat) return isHeld && swallow(event);
     swallowed.delete(event.code);
     if (event.isComposing || MODIFIERS.has(event.key)) return;
     const begun = chord && performance.now() < chord.until ? `${chord.stroke} ` : "";
@@ -71,6 +79,11 @@ function makeKeys(page) {
     document.querySelector(press.focus ?? press.click ?? ":not(*)")?.[press.focus ? "focus" : "click"]();
   };
   return { down, up: (event) => swallowed.delete(event.code) && swallow(event) };
+}
+
+function swallow(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 function typingField(event) {

@@ -67,7 +67,13 @@ class _Report(NamedTuple):
 
 @st.fragment
 def draw_desk(
-    *, item: str, keys: Mapping[str, Press], note: str, on_report: Callable[[], None], pace: Pace = PACE
+    *,
+    item: str,
+    keys: Mapping[str, Press],
+    note: str,
+    on_report: Callable[[], None],
+    once: str = "none",
+    pace: Pace = PACE,
 ) -> None:
     """Bring keys, drafts and the clock to the page; one desk to a page, and a report reruns nothing else.
 
@@ -77,6 +83,7 @@ def draw_desk(
             with shift (`Shift+n`; `Shift+1` is the digit's own key, whatever it types) or a chord (`g 1`).
         note: CSS selector of the text area, or of what holds it, whose text is saved while one types. It must
             not stand in a form, which would be sent.
+        once: CSS selector of the buttons that a double click presses once; the default matches nothing.
         on_report: Called after each report, as a callback: before the fragment is drawn again.
         pace: How long things take.
     """
@@ -86,6 +93,7 @@ def draw_desk(
             "item": item,
             "keys": {key: {press.act: press.selector} for key, press in keys.items()},
             "note": note,
+            "once": once,
             **asdict(pace),
         },
         on_active_change=partial(_take_report, on_report, pace.report_every),

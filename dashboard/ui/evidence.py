@@ -1,40 +1,56 @@
 """Evidence cards: a retrieved segment with its rank, score, moment and marked text."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard.answering.support import mark
-from dashboard.models import Hit, short_clock
+from dashboard.clock import short_clock
+from dashboard.models import Hit
 from dashboard.ui.i18n import _, number
 from dashboard.ui.player import link_to_moment, play, playing
 from dashboard.ui.text import link_target, marked, plain
 
 
-def draw_evidence(question: str, scope: object, hits: tuple[Hit, ...], page: str) -> None:
-    """Draw a card for each hit, in a list whose height `layout.py` knows by the page's name."""
+def draw_evidence(
+    question: str,
+    scope: object,
+    hits: tuple[Hit, ...],
+    page: str,
+    beside: Callable[[Hit], None] | None = None,
+) -> None:
+    """Draw a card for each hit, in a list whose height `layout.py` knows by the page's name.
+
+    `beside` draws what belongs beside the score of a card.
+    """
     with st.container(key=f"evidence-{page}"):
         at = playing(scope).rank
         scores = [hit.score for hit in hits]
         for hit in hits:
-            _draw_card(question, scope, hit, _share(hit.score, scores), is_playing=hit.rank == at)
+            name = "playing-card" if hit.rank == at else f"moment-{hit.rank}"
+            with st.container(border=True, gap="xsmall", key=name):
+                _draw_head(scope, hit, is_playing=hit.rank == at)
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    score = _("Score {score}").format(score=number(hit.score, 3))
+                    st.progress(_share(hit.score, scores), text=score)
+                    if beside is not None:
+                        beside(hit)
+                marks = mark(hit.segment.text, question)
+                st.markdown(marked(hit.segment.text, marks.words, marks.sentence))
 
 
-def _draw_card(question: str, scope: object, hit: Hit, share: float, *, is_playing: bool) -> None:
-    segment = hit.segment
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                f"**{hit.rank}** · {_times(hit)}",
-                key=f"card-{scope}-{hit.rank}",
-                icon=":material/play_arrow:",
-                type="primary" if is_playing else "secondary",
-                help=_("Play this moment"),
-                on_click=play,
-                args=(scope, hit.rank),
-            )
-            st.caption(_title(hit), width="stretch")
-        st.progress(share, text=_("Score {score}").format(score=number(hit.score, 3)))
-        marks = mark(segment.text, question)
-        st.markdown(marked(segment.text, marks.words, marks.sentence))
+def _draw_head(scope: object, hit: Hit, *, is_playing: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"**{hit.rank}** · {_times(hit)}",
+            key=f"card-{scope}-{hit.rank}",
+            icon=":material/play_arrow:",
+            type="primary" if is_playing else "secondary",
+            help=_("Play this moment"),
+            on_click=play,
+            args=(scope, hit.rank),
+        )
+        st.caption(_title(hit), width="stretch")
 
 
 def _title(hit: Hit) -> str:

@@ -13,6 +13,7 @@ from dashboard.errors import N_, VereditoError
 from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.ui.actions import draw_failure
+from dashboard.ui.exposure import note_shown_before
 from dashboard.ui.i18n import LANGUAGES, _, explain, language, set_language
 from dashboard.ui.layout import LAYOUT
 from dashboard.ui.resources import get_project
@@ -26,6 +27,8 @@ PAGES = {
     "home": ("app.py", N_("Home"), ":material/home:"),
     "ask": ("pages/ask.py", N_("Ask"), ":material/forum:"),
     "annotate": ("pages/annotate.py", N_("Annotate"), ":material/edit_note:"),
+    "campaigns": ("pages/campaigns.py", N_("Campaigns"), ":material/checklist:"),
+    "adjudicate": ("pages/adjudicate.py", N_("Adjudicate"), ":material/handshake:"),
     "explore": ("pages/explore.py", N_("Explore"), ":material/table_view:"),
     "agreement": ("pages/agreement.py", N_("Agreement"), ":material/balance:"),
     "corpus": ("pages/corpus.py", N_("Corpus"), ":material/video_library:"),
@@ -60,6 +63,7 @@ def open_page(name: str) -> Iterator[Visit]:
         st.set_page_config(page_title=f"{_(title)} · Veredito", page_icon=str(ICON), layout="wide")
         project = get_project()
         visit = Visit(project, _sidebar(project))
+        note_shown_before(project, visit.annotator)
         if project.is_demo:
             _draw_demo_notice()
         draw_failure()

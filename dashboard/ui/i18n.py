@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import streamlit as st
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -67,6 +67,14 @@ def percent(value: float, digits: int = 0) -> str:
 def moment(value: datetime) -> str:
     """Return a moment in the server's time zone, short."""
     return str(format_datetime(value.astimezone(), format="short", locale=_locale()))
+
+
+def day(value: datetime) -> str:
+    """Return a day in the server's time zone, short: for today the time, for another year the month."""
+    then, today = value.astimezone(), datetime.now().astimezone()
+    if then.date() == today.date():
+        return str(format_time(then, format="short", locale=_locale()))
+    return str(format_skeleton("Md" if then.year == today.year else "yM", then, locale=_locale()))
 
 
 def _locale() -> str:

@@ -1,112 +1,134 @@
-"""The label bar: three big buttons with their keys, a note, and what was given last."""
+"""The label bar: three labels and "cannot tell", and the ways back and onward."""
 
-import time
-from uuid import uuid4
+from functools import partial
 
 import streamlit as st
 
-from dashboard.labels import FIRST_KEY_IS_BEST, STYLES, Label
-from dashboard.services.labelling import Desk, save_label
+from dashboard.labels import FIRST_KEY_IS_BEST, STYLES
+from dashboard.responses import REASON_TEXTS, RESPONSES, Kind, Reason
+from dashboard.services.labelling import Response, respond, undo
 from dashboard.ui.actions import guarded
-from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
-from dashboard.ui.labels import badge, badge_with_text, button_text
-from dashboard.ui.navigation import choose_answer
-from dashboard.ui.verdicts import draw_verdicts
+from dashboard.ui.labels import badge, button_text, hinted, response_badge
+from dashboard.ui.response import entered
+from dashboard.ui.reveal import draw_verdicts_on_demand
+from dashboard.ui.workplace import Workplace, end_event, event_id, go_to, is_on_desk
 
-LONGEST_NOTE = 4000
-
-
-def start_work(annotator: str) -> int:
-    """Return the answer above which this person's next one is looked for.
-
-    Whoever sits down after somebody else begins afresh: nothing of the other's is shown or counted.
-    """
-    if st.session_state.get("annotate.who", annotator) != annotator:
-        for name in ("annotate.after", "annotate.last", "annotate.event"):
-            st.session_state.pop(name, None)
-        choose_answer(None)
-    st.session_state["annotate.who"] = annotator
-    return int(st.session_state.setdefault("annotate.after", 0))
+FIRST_REASON_KEY = 5
+"""The key of the first reason; the others follow."""
 
 
-def go_to(answer_id: int | None, after: int = 0) -> None:
-    """Turn to a certain answer, or to the next that waits above `after`."""
-    st.session_state["annotate.after"] = after
-    st.session_state.pop("annotate.last", None)
-    choose_answer(answer_id)
-
-
-def draw_label_bar(visit: Visit, desk: Desk) -> None:
-    """Draw the three labels and the note for the answer on the desk."""
-    assert desk.answer is not None
-    answer_id = desk.answer.answer_id
-    event_id = _event_for(answer_id)
+def draw_label_bar(work: Workplace) -> None:
+    """Draw what can be said of the answer on the desk, each with its key."""
+    own, draft = work.desk.own, work.desk.draft
+    given = own.label if own else draft.label
     with st.container(horizontal=True, key="label-bar"):
         for label in FIRST_KEY_IS_BEST:
-            is_given = desk.own is not None and desk.own.label == label
             st.button(
-                button_text(label, is_given=is_given),
-                key=f"label-{label.value}-{answer_id}",
+                button_text(label, is_given=label == given),
+                key=f"label-{label.value}-{work.scope}",
                 shortcut=STYLES[label].shortcut,
-                type="primary" if is_given else "secondary",
+                type="primary" if label == given else "secondary",
                 width="stretch",
-                on_click=guarded(_give),
-                args=(visit, answer_id, desk.answer.question.number, event_id, label),
+                on_click=_say(work, Response(Kind.LABEL, label)),
             )
-    st.text_area(
-        _("Note"),
-        value=desk.own.note if desk.own else "",
-        key=_note_key(visit.annotator, answer_id),
-        height=68,
-        max_chars=LONGEST_NOTE,
-        placeholder=_("Why? (optional; stored with the label)"),
-        label_visibility="collapsed",
-        persist_state="session",
+
+
+def draw_cannot_tell(work: Workplace) -> None:
+    """Draw the reasons for which a person may leave an answer without a label."""
+    own = work.desk.own
+    given = own.reason if own is not None and own.kind is Kind.CANNOT_TELL else ""
+    title = hinted(_("Cannot tell"), "4") + (f" {badge('?')}" if given else "")
+    with st.popover(title, key="cannot-tell"):
+        st.caption(_("Why? The answer then counts as done, without a label."))
+        for key, reason in enumerate(Reason, start=FIRST_REASON_KEY):
+            st.button(
+                _(REASON_TEXTS[reason]),
+                key=f"reason-{reason.value}-{work.scope}",
+                shortcut=str(key),
+                type="primary" if reason.value == given else "secondary",
+                width="stretch",
+                on_click=_say(work, Response(Kind.CANNOT_TELL, reason=reason.value)),
+            )
+
+
+def draw_ways(work: Workplace) -> None:
+    """Draw what was said last, with the way to take it back, and the ways to other places."""
+    desk = work.desk
+    _draw_last(work)
+    st.button(
+        _("Undo"),
+        shortcut="U",
+        key=f"undo-{work.scope}-{desk.last.event.event_id if desk.last else 'none'}",
+        disabled=desk.last is None,
+        on_click=guarded(_take_back),
+        args=(work,),
     )
+    st.button(
+        _("Previous"),
+        shortcut="B",
+        key=f"previous-{work.scope}",
+        disabled=desk.previous is None,
+        on_click=go_to,
+        args=(desk.previous,),
+    )
+    _draw_onward(work)
 
 
-def draw_last_label(visit: Visit) -> None:
-    """Draw the label that was given last and, on demand, what the judge had said of that answer."""
-    last = st.session_state.get("annotate.last")
-    title = _("Last label: {number} {label}")
-    if last is None:
-        st.popover(title.format(number="–", label=""), icon=":material/gavel:", disabled=True)
+def _draw_onward(work: Workplace) -> None:
+    desk = work.desk
+    if desk.place is None or desk.own is not None:
+        after = desk.place.position if desk.place else 0
+        on_click = partial(go_to, None, after)
+        text, disabled = _("Next"), desk.place is None
+    else:
+        on_click, text, disabled = _say(work, Response(Kind.SKIP)), _("Skip"), False
+    with st.container(key="onward", width="content"):
+        st.button(
+            text,
+            shortcut="S",
+            key=f"onward-{work.scope}",
+            disabled=disabled,
+            on_click=on_click,
+        )
+
+
+def _draw_last(work: Workplace) -> None:
+    last = work.desk.last
+    if last is None or last.event.kind not in RESPONSES:
+        st.popover(hinted(_("Last"), "J"), icon=":material/gavel:", key="last", disabled=True)
         return
-    answer_id, number, label = last
-    with st.popover(title.format(number=number, label=badge(label)), icon=":material/gavel:"):
-        text = _("Question {number} was labelled {label}.")
-        st.markdown(text.format(number=number, label=badge_with_text(Label(label))))
-        draw_verdicts(visit.project, answer_id)
+    shown = hinted(f"{last.number}. {response_badge(last.event)}", "J")
+    with st.popover(shown, icon=":material/gavel:", key="last", on_change="rerun") as opened:
+        draw_verdicts_on_demand(work, last.place.answer_id, is_wanted=bool(opened.open))
 
 
-def _event_for(answer_id: int) -> str:
-    """Return the id of the label that is given from this drawing of the answer, however often it is sent."""
-    event = st.session_state.get("annotate.event")
-    if event is None or event[0] != answer_id:
-        event = (answer_id, uuid4().hex, time.monotonic())
-        st.session_state["annotate.event"] = event
-    return str(event[1])
+def _say(work: Workplace, response: Response) -> partial[None]:
+    """Return the callback that sends a response with what was entered beside it."""
+    return partial(guarded(_send), work, response, event_id(work))
 
 
-def _give(visit: Visit, answer_id: int, number: int, event_id: str, label: Label) -> None:
-    event = st.session_state.get("annotate.event")
-    seconds = time.monotonic() - event[2] if event and event[1] == event_id else None
-    is_new = save_label(
-        visit.project,
-        answer_id,
-        event_id=event_id,
-        annotator=visit.annotator,
-        label=label,
-        note=str(st.session_state.get(_note_key(visit.annotator, answer_id)) or ""),
-        seconds=seconds,
+def _send(work: Workplace, response: Response, event: str) -> None:
+    if not is_on_desk(work):
+        return
+    draft = entered(work)
+    is_new = respond(
+        work.visit.project,
+        work.place,
+        Response(response.kind, response.label, draft.also, response.reason, draft.flags, draft.note),
+        event_id=event,
+        annotator=work.visit.annotator,
+        seconds=end_event(event),
+        guideline_version=work.campaign.guideline_version if work.campaign else None,
     )
     if is_new:
-        st.session_state.pop("annotate.event", None)
-        st.session_state["annotate.after"] = answer_id
-        st.session_state["annotate.last"] = (answer_id, number, label.value)
-        choose_answer(None)
+        go_to(None, after=work.place.position)
 
 
-def _note_key(annotator: str, answer_id: int) -> str:
-    return f"note-{answer_id}-{annotator}"
+def _take_back(work: Workplace) -> None:
+    last = work.desk.last
+    assert last is not None
+    if not is_on_desk(work):
+        return
+    undo(work.visit.project, last.event, last.place)
+    go_to(last.place.position)

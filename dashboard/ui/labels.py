@@ -1,6 +1,8 @@
 """Labels as they are drawn: always a letter with its colour, and words where there is room."""
 
 from dashboard.labels import STYLES, Label
+from dashboard.models import Annotation
+from dashboard.responses import Kind
 from dashboard.ui.i18n import _
 
 TONES = {Label.CORRECT: "blue", Label.PARTIAL: "orange", Label.INCORRECT: "violet"}
@@ -22,6 +24,16 @@ def badge_with_text(label: Label | None) -> str:
     if label is None:
         return ":gray-badge[?] " + _("Unscored")
     return f"{badge(label)} " + _(STYLES[label].text)
+
+
+def response_badge(event: Annotation) -> str:
+    """Return Markdown for what a person said: the label's letter, a question mark for "cannot tell"."""
+    return badge("?" if event.kind is Kind.CANNOT_TELL else event.label)
+
+
+def hinted(text: str, key: str) -> str:
+    """Return a title with the key that opens it, as Streamlit shows the keys of buttons."""
+    return f"{text} :gray[{key}]"
 
 
 def people_and_judge(people: str, judge: str) -> str:

@@ -14,20 +14,25 @@ h1 { padding-top: 0 !important; }
 .stVideo { aspect-ratio: 16 / 9; }
 .stMain .stPageLink a { padding-left: 0; }
 .stMain .stPageLink p { white-space: normal; }
+.st-key-label-bar { flex-wrap: nowrap; }
 .st-key-label-bar button { min-height: 3.2rem; }
 .st-key-label-bar button p { font-size: 1.1rem; }
+.st-key-beside-label button, .st-key-desk-bar button { padding: 0.2rem 0.6rem; }
 
 /* On a wide screen long lists scroll by themselves, so that player and label bar stay in view. */
 @media (min-width: 641px) {
-  .st-key-answer-pane { max-height: calc(100vh - 24rem); overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-desk-bar { flex-wrap: nowrap; }
+  .st-key-answer-pane { max-height: calc(100vh - 30rem); overflow-y: auto; flex-wrap: nowrap; }
   [class*="st-key-evidence-"] { overflow-y: auto; flex-wrap: nowrap; min-height: 14rem; }
   .st-key-evidence-ask { max-height: calc(100vh - 35.5rem); }
-  .st-key-evidence-annotate { max-height: calc(100vh - 30rem); }
+  .st-key-evidence-annotate { max-height: calc(100vh - 31rem); }
+  .st-key-case-pane { max-height: calc(100vh - 27.5rem); overflow-y: auto; flex-wrap: nowrap; }
+  .st-key-evidence-adjudicate { max-height: calc(100vh - 30rem); }
   .st-key-evidence-record { max-height: calc(100vh - 29.5rem); }
 }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
-  .st-key-label-bar { gap: 0.4rem; flex-wrap: nowrap; }
+  .st-key-label-bar { gap: 0.4rem; }
   .st-key-label-bar button { padding: 0.25rem 0.4rem; }
   .st-key-label-bar button p { font-size: 1rem; }
 }

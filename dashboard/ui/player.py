@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.answering.moments import is_safe_link, moment_url
-from dashboard.models import Hit, short_clock
+from dashboard.clock import short_clock
+from dashboard.models import Hit
 from dashboard.services.project import Project
 from dashboard.ui.i18n import _
 from dashboard.ui.media import find_media, is_audio, media_type

@@ -1,22 +1,19 @@
 """Records in and out, and the settings in force."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.records.formats import FORMATS
 from dashboard.services.exporting import export
-from dashboard.services.importing import ImportReport, check, import_records
+from dashboard.services.importing import ImportReport, import_records
 from dashboard.services.project import Project
-from dashboard.ui.i18n import _, fill, number
+from dashboard.ui.i18n import _, number
+from dashboard.ui.record_files import ENDINGS, checked, draw_problems, on_disk
 from dashboard.ui.retriever import retriever_name
 from dashboard.ui.text import plain
 
-SHOWN_PROBLEMS = 100
 FORMAT_NAMES = {"md": "Markdown", "jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
 
 
@@ -25,18 +22,17 @@ def draw_import(project: Project) -> None:
     st.markdown(
         _("Answered questions as Markdown, JSONL, CSV or Parquet. Nothing is stored before you confirm.")
     )
-    endings = [suffix.lstrip(".") for each in FORMATS.values() for suffix in each.suffixes]
-    files = st.file_uploader(_("Files"), type=endings, accept_multiple_files=True, key="project.files")
+    files = st.file_uploader(_("Files"), type=ENDINGS, accept_multiple_files=True, key="project.files")
     if not files:
         return
-    with _on_disk(files) as paths:
-        report = _checked(tuple(file.file_id for file in files), paths)
+    with on_disk(files) as paths:
+        report = checked(files, paths)
         if not report.answers:
             st.info(_("There is no record in these files that can be stored."), icon=":material/inbox:")
-            _draw_problems(report)
+            draw_problems(report)
             return
         _draw_contents(report, _("These files hold:"))
-        _draw_problems(report)
+        draw_problems(report)
         text = _("Store the good records") if report.problems else _("Store these records")
         if st.button(text, type="primary", icon=":material/save:"):
             _draw_contents(import_records(project, paths), _("Stored, without what was there already:"))
@@ -85,24 +81,6 @@ def draw_settings(project: Project) -> None:
     st.caption(_("Change them with environment variables, or in a file .env, and start again."))
 
 
-@contextmanager
-def _on_disk(files: list[UploadedFile]) -> Iterator[list[Path]]:
-    with TemporaryDirectory(prefix="veredito-") as folder:
-        paths = []
-        for place, file in enumerate(files):
-            path = Path(folder) / str(place) / Path(file.name.replace("\\", "/")).name
-            path.parent.mkdir()
-            path.write_bytes(file.getbuffer())
-            paths.append(path)
-        yield paths
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _checked(file_ids: tuple[str, ...], _paths: list[Path]) -> ImportReport:
-    """Return what uploaded files hold; the same upload is read once."""
-    return check(_paths)
-
-
 def _exported(project: Project, format_name: str) -> bytes:
     with TemporaryDirectory(prefix="veredito-") as folder:
         path = Path(folder) / "records"
@@ -121,11 +99,3 @@ def _draw_contents(report: ImportReport, title: str) -> None:
             (_("Judgements"), report.judgements),
         ):
             st.metric(name, number(count), border=True)
-
-
-def _draw_problems(report: ImportReport) -> None:
-    for one in report.problems[:SHOWN_PROBLEMS]:
-        # Records do not know their lines; what only the database refuses has none.
-        line = ", " + _("line {line}").format(line=number(one.problem.line)) if one.problem.line else ""
-        message = plain(fill(one.problem.message, dict(one.problem.found)))
-        st.error(f"**{plain(one.file)}**{line}: {message}", icon=":material/error:")

@@ -2,26 +2,26 @@
 
 import streamlit as st
 
-from dashboard.models import Annotation, Phase
+from dashboard.services.adjudicating import differ
 from dashboard.services.browsing import Dossier, dossier
-from dashboard.services.labelling import note_exposure
 from dashboard.ui.answer import author, draw_answer, draw_question
 from dashboard.ui.browsing import filter_in_address
 from dashboard.ui.evidence import draw_evidence
+from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, moment, number
-from dashboard.ui.labels import badge_with_text
 from dashboard.ui.navigation import choose_answer
 from dashboard.ui.player import draw_player
 from dashboard.ui.runs import retriever_title, run_title
 from dashboard.ui.text import paragraphs, plain
 from dashboard.ui.verdicts import draw_judgements
+from dashboard.ui.voices import draw_adjudications, draw_event
 
 
 def draw_record(visit: Visit, answer_id: int) -> None:
     """Draw question, answer, labels, judgements, grades, run and evidence of one answer."""
     found = dossier(visit.project, answer_id, filter_in_address())
-    note_exposure(visit.project, visit.annotator, [answer_id])
+    note_shown(visit.project, visit.annotator, [answer_id])
     _draw_ways(found)
     left, right = st.columns([5, 6], gap="medium")
     with left:
@@ -75,26 +75,18 @@ def _draw_tags(found: Dossier) -> None:
 
 
 def _draw_people(found: Dossier) -> None:
-    for settled in found.adjudications[-1:]:
-        agreed = _("Agreed label: {label}").format(label=badge_with_text(settled.label))
-        st.markdown(f"{agreed} · {plain(settled.annotator)}")
-        if settled.reason:
-            st.markdown(paragraphs(settled.reason))
+    draw_adjudications(found.adjudications[::-1])
     for annotation in found.annotations:
-        _draw_annotation(annotation)
+        draw_event(annotation)
     if not found.annotations:
         st.caption(_("Nobody has labelled this answer yet."))
-
-
-def _draw_annotation(annotation: Annotation) -> None:
-    phase = _("blind") if annotation.phase is Phase.BLIND else _("judge visible")
-    seconds = f" · {number(annotation.seconds)} s" if annotation.seconds is not None else ""
-    st.markdown(
-        f"{badge_with_text(annotation.label)} · **{plain(annotation.annotator)}** · {phase} · "
-        f"{moment(annotation.created_at)}{seconds}"
-    )
-    if annotation.note:
-        st.caption(paragraphs(annotation.note))
+    if found.adjudications or differ(found.annotations):
+        st.page_link(
+            "pages/adjudicate.py",
+            label=_("Adjudicate"),
+            icon=":material/handshake:",
+            query_params={"answer": str(found.answer.answer_id)},
+        )
 
 
 def _draw_grades(found: Dossier) -> None:

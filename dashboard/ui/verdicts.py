@@ -5,16 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.models import Judgement
-from dashboard.services.labelling import verdicts
-from dashboard.services.project import Project
 from dashboard.ui.i18n import _, moment, number
 from dashboard.ui.labels import badge_with_text
 from dashboard.ui.text import paragraphs, plain
-
-
-def draw_verdicts(project: Project, answer_id: int) -> None:
-    """Draw every judge's label, score and reasoning."""
-    draw_judgements(verdicts(project, answer_id), whole=False)
 
 
 def draw_judgements(judgements: Sequence[Judgement], *, whole: bool) -> None:

@@ -124,11 +124,11 @@ def test_no_key_is_said(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (fake.status(400, "filtered", "content_filter"), failures.FILTERED, 1),
         (fake.body("<html>login</html>", "text/html"), failures.BROKEN_REPLY, 1),
-        (fake.body('{"choices": ['), failures.BROKEN_REPLY, 1),
+        (fake.body('{"choices": ['), failures.NOT_JSON, 1),
         (fake.body("[1, 2]"), failures.BROKEN_REPLY, 1),
         (fake.body('{"choices": "sim"}'), failures.BROKEN_REPLY, 1),
         (fake.body('{"choices": [null]}'), failures.BROKEN_REPLY, 1),
-        (fake.body(b"data: \xff\xfe\n\n", "text/event-stream"), failures.BROKEN_REPLY, 1),
+        (fake.body(b"data: \xff\xfe\n\n", "text/event-stream"), failures.NOT_JSON, 1),
         (fake.body("", "text/event-stream"), failures.EMPTY, 1),
         (fake.no_choices(), failures.EMPTY, 1),
         (fake.answer("  "), failures.EMPTY, 1),
@@ -155,7 +155,7 @@ def test_a_server_that_recovers_is_asked_again(ask: Ask, server: OpenAIServer) -
     [
         (fake.truncated("Metade da resposta"), failures.CUT_OFF),
         (fake.cut_connection("Metade da resposta"), failures.CUT_OFF),
-        (fake.broken_event("Metade da resposta"), failures.BROKEN_REPLY),
+        (fake.broken_event("Metade da resposta"), failures.NOT_JSON),
         (fake.error_event("Metade da resposta", f"out of memory, api_key={KEY}"), failures.REPORTED),
         (fake.ends_with("length", "Metade da resposta"), failures.TOO_LONG_ANSWER),
     ],
@@ -246,3 +246,16 @@ def test_one_answerer_serves_several_threads(ask: Ask, server: OpenAIServer) -> 
 def test_a_secret_in_a_servers_words_is_blotted_out(ask: Ask, server: OpenAIServer) -> None:
     said = f"bad key {KEY} at {server.base_url} {server.base_url[7:]} Authorization: Bearer abc.def"
     assert "abc.def" not in str(failure(ask(fake.status(400, said))))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [
+        (fake.status(429, headers={"retry-after": "90"}), "tries: 1, it asks to wait 90 s)"),
+        (fake.status(429, headers={"retry-after": "Fri, 31 Dec 2999 23:59:59 GMT"}), "wait Fri, 31 Dec 2999"),
+        (fake.body("{"), "sent a reply that is not JSON;"),
+        (fake.body("[1, 2]"), "cannot be read (found JSON);"),
+    ],
+)
+def test_faults_are_told_in_words(ask: Ask, behaviour: fake.Behaviour, words: str) -> None:
+    assert words in str(failure(ask(behaviour)))

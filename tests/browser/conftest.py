@@ -115,6 +115,12 @@ def new_tab() -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
+def browser() -> Browser:
+    """Give the browser, for a test that opens many profiles."""
+    return _WORKSHOP.browser
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[..., AppServer]]:
     """Give a function that starts the app on a folder, with further environment variables."""
     with ExitStack() as stack:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.labels import Label
 from dashboard.models import Annotation, Phase
+from dashboard.responses import Kind
 from dashboard.services.project import DEMO
 from dashboard.store.annotations import history
 from dashboard.store.store import Store, open_store
@@ -92,7 +93,7 @@ def test_a_double_press_stores_one_label(desk: App, own_project: Path, answers: 
     desk.label_button(Label.PARTIAL).evaluate("button => { button.click(); button.click(); }")
     expect(desk.question(DELTA)).to_be_visible()
     desk.settle()
-    desk.page.keyboard.press("ArrowLeft")
+    desk.page.keyboard.press("Shift+ArrowLeft")
     expect(desk.question(GAMA)).to_be_visible()
 
     assert [one.label for one in labels_of(own_project, answers[2])] == [Label.PARTIAL]
@@ -118,6 +119,7 @@ def test_the_judge_is_nowhere_in_the_browser_before_the_label_is_stored(
     desk.page.keyboard.press("Escape")
     desk.button("Previous").click()
     expect(desk.question(GAMA)).to_be_visible()
+    desk.unfold("What judges and other people said")
     expect(desk.main.get_by_text(secret)).to_be_visible()
 
 
@@ -138,6 +140,8 @@ def test_a_second_label_after_the_judge_was_seen_is_kept_beside_the_first_as_rev
     expect(desk.question(DELTA)).to_be_visible()
     desk.button("Previous").click()
     expect(desk.question(GAMA)).to_be_visible()
+    desk.unfold("What judges and other people said")
+    expect(desk.main.get_by_text(f"{SECRET} {answers[2]}")).to_be_visible()
     desk.label_button(Label.INCORRECT).click()
     expect(desk.question(DELTA)).to_be_visible()
 
@@ -147,10 +151,10 @@ def test_a_second_label_after_the_judge_was_seen_is_kept_beside_the_first_as_rev
     ]
 
 
-def test_skipping_stores_nothing(desk: App, own_project: Path, answers: list[int]) -> None:
-    desk.page.keyboard.press("ArrowRight")
+def test_skipping_gives_no_label(desk: App, own_project: Path, answers: list[int]) -> None:
+    desk.page.keyboard.press("s")
     expect(desk.question(DELTA)).to_be_visible()
-    assert labels_of(own_project, answers[2]) == []
+    assert [(one.kind, one.label) for one in labels_of(own_project, answers[2])] == [(Kind.SKIP, None)]
 
 
 def test_without_a_name_nothing_can_be_labelled(app: App) -> None:

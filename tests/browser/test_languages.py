@@ -145,7 +145,7 @@ def moments(app: App) -> Iterator[tuple[str, list[str]]]:
     app.open("annotate", who="Qvx")
     app.question("Zxq 3").wait_for()
     app.label_button(Label.CORRECT).click()
-    app.text("You have labelled every answer in the queue. Thank you!").wait_for()
+    app.text("You have labelled all that waited for you. Thank you!").wait_for()
     yield look(app, "all labelled")
     app.button("Previous").click()
     app.question("Zxq 3").wait_for()

@@ -13,7 +13,9 @@ from dashboard.records.record import (
     RecordHit,
     RecordJudgement,
     RecordRelevance,
+    RecordSupport,
 )
+from dashboard.responses import Flag, Kind, Reason, Verdict
 
 BAIT = st.sampled_from(
     [
@@ -62,6 +64,28 @@ def _scores(low: float, high: float):
     return st.one_of(st.none(), st.floats(low, high))
 
 
+@st.composite
+def annotations(draw: st.DrawFn) -> NewAnnotation:
+    """Draw anything that a person may say of an answer."""
+    kind = draw(st.sampled_from(Kind))
+    return NewAnnotation(
+        draw(TEXTS),
+        draw(TEXTS),
+        draw(LABELS) if kind is Kind.LABEL else None,
+        draw(st.sampled_from(Phase)),
+        draw(TEXTS),
+        draw(_scores(0, 1e6)),
+        draw(MOMENTS),
+        kind,
+        draw(st.one_of(st.none(), LABELS)),
+        draw(st.sampled_from(["", *(reason.value for reason in Reason)])),
+        tuple(draw(st.lists(st.sampled_from(Flag), max_size=2))),
+        draw(TEXTS),
+        draw(COUNTS),
+        draw(st.booleans()),
+    )
+
+
 JUDGEMENTS = st.builds(
     RecordJudgement,
     st.builds(JudgeConfig, TEXTS, TEXTS, TEXTS, TEXTS, st.dictionaries(TEXTS, JSON, max_size=2)),
@@ -89,9 +113,7 @@ RECORDS = st.builds(
     answer=TEXTS,
     references=st.lists(st.builds(Reference, TEXTS, URLS, COUNTS), max_size=2).map(tuple),
     annotations=st.lists(
-        st.builds(
-            NewAnnotation, TEXTS, TEXTS, LABELS, st.sampled_from(Phase), TEXTS, _scores(0, 1e6), MOMENTS
-        ),
+        annotations(),
         max_size=2,
     ).map(tuple),
     judgements=st.lists(JUDGEMENTS, max_size=2).map(tuple),
@@ -114,6 +136,20 @@ RECORDS = st.builds(
             st.integers(-5, 10**9),
             TEXTS,
             st.integers(0, 3),
+            TEXTS,
+            MOMENTS,
+            st.sampled_from(Phase),
+            _scores(0, 1e6),
+        ),
+        max_size=2,
+    ).map(tuple),
+    supports=st.lists(
+        st.builds(
+            RecordSupport,
+            st.integers(0, 20),
+            st.integers(1, 20),
+            TEXTS,
+            st.sampled_from(Verdict),
             TEXTS,
             MOMENTS,
             st.sampled_from(Phase),

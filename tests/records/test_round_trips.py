@@ -110,7 +110,7 @@ def test_flat_columns_show_the_agreed_label_and_the_first_judgement():
     header, row = out.getvalue().decode("utf-8-sig").split("\r\n")[:2]
     assert header.startswith(
         "number,question,tags,reference_answer,run,retriever,model,answer,created_at,label,judge,judge_label,"
-        "judge_score,reasoning,hits,references,annotations,judgements,adjudications,relevance,provenance,layout"
+        "judge_score,reasoning,hits,references,annotations,judgements,adjudications,relevance,supports,provenance,layout"
     )
     assert ",C,importado,P,1.0,Criteria: cobre a pergunta." in row
     assert read(record()).records[0].agreed_label is Label.CORRECT

@@ -153,9 +153,9 @@ def test_judges_are_chosen_by_name_and_else_the_one_with_most_judgements(empty: 
     assert figures(empty)["judge"] == "relevance"
     assert figures(empty, judge="other")["judge"] == "other"
     assert figures(empty, judge="other")["n"] == 1
-    with pytest.raises(NotFound, match=r"no judge none\. Choose one of: 2 · relevance .*, 1 · other "):
+    with pytest.raises(NotFound, match=r"no judge “none”\. Choose one of: 2 · relevance .*, 1 · other "):
         figures(empty, judge="none")
-    with pytest.raises(NotFound, match=r"no annotator Zeca\. Choose one of: Ana\."):
+    with pytest.raises(NotFound, match=r"no annotator “Zeca”\. Choose one of: Ana\."):
         figures(empty, annotator="Zeca")
     with pytest.raises(NotFound, match=r"no phase later\. Choose one of: blind, revealed, any\."):
         figures(empty, phase="later")

@@ -1,6 +1,4 @@
-import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,14 +66,6 @@ def _file(folder: Path, name: str, content: str | bytes) -> Path:
 )
 def test_a_bank_is_read_from_csv_and_jsonl(tmp_path: Path, name: str, content: bytes) -> None:
     assert read_bank(_file(tmp_path, name, content)) == QUESTIONS
-
-
-@pytest.fixture(autouse=True)
-def _usual_field_limit() -> Iterator[None]:
-    """Give the csv module the limit it starts with: reading records raises it for the whole process."""
-    raised = csv.field_size_limit(131_072)
-    yield
-    csv.field_size_limit(raised)
 
 
 @pytest.mark.parametrize("name", ["banco.csv", "banco.jsonl"])

@@ -100,15 +100,16 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     assert "cannot be made: Not a directory" in checks["database"].found
 
 
-@pytest.mark.parametrize("key", [KEY, ""])
+@pytest.mark.parametrize(("key", "found"), [(KEY, "it cannot be reached"), ("", "OPENAI_API_KEY is not set")])
 def test_an_unreachable_model_server_is_named_with_advice(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, key: str
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, key: str, found: str
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("OPENAI_API_KEY", key)
 
     check = _bad(_checks(data_dir, answer_model="modelo-de-teste"))["model server"]
 
+    assert check.found == found
     assert "OPENAI_BASE_URL" in check.advice
     assert KEY not in str(check)
 
@@ -122,7 +123,7 @@ def test_a_model_that_the_server_lacks_is_named(data_dir: Path, monkeypatch: pyt
         right = _checks(data_dir, answer_model="modelo-de-teste")["model server"]
 
     assert (wrong.ok, right.ok) == (False, True)
-    assert "without outro" in wrong.found
+    assert wrong.found == "1 model, without outro"
     assert "VEREDITO_JUDGE_MODEL" in wrong.advice
 
 
@@ -162,4 +163,5 @@ def test_a_page_instead_of_a_list_of_models_is_named(data_dir: Path, monkeypatch
         thread.join()
 
     assert not check.ok
+    assert check.found == "what it sent is no list of models"
     assert "OPENAI_BASE_URL" in check.advice

@@ -2,7 +2,9 @@
 
 from dashboard.labels import Label
 from dashboard.models import Phase
-from dashboard.services.labelling import note_exposure, save_label
+from dashboard.services.desk import Place
+from dashboard.services.exposure import note_exposure
+from dashboard.services.labelling import Response, respond
 from dashboard.services.project import Project
 from dashboard.store import annotations
 
@@ -13,8 +15,12 @@ def phases(project: Project, answer_id: int) -> dict[str, Phase]:
 
 
 def give(project: Project, answer_id: int, annotator: str) -> None:
-    save_label(
-        project, answer_id, event_id=f"{annotator}-{answer_id}", annotator=annotator, label=Label.CORRECT
+    respond(
+        project,
+        Place(answer_id),
+        Response(label=Label.CORRECT),
+        event_id=f"{annotator}-{answer_id}",
+        annotator=annotator,
     )
 
 

@@ -3,7 +3,9 @@ import pytest
 from dashboard.errors import NotFound, RecordError
 from dashboard.labels import Label
 from dashboard.models import Phase
-from dashboard.services.labelling import previous, save_label, send_to_annotation, sit_down, verdicts
+from dashboard.services.desk import Place, sit_down
+from dashboard.services.exposure import reveal
+from dashboard.services.labelling import Response, respond, send_to_annotation
 from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.store import annotations
@@ -16,9 +18,16 @@ def _history(project: Project, answer_id: int):
         return annotations.history(session, answer_id)
 
 
-def test_the_first_label_is_blind_and_every_later_one_revealed(empty: Project) -> None:
+def save_label(project: Project, answer_id: int, *, label: Label, note: str = "", **event: object) -> bool:
+    """Give a label outside of any campaign."""
+    return respond(project, Place(answer_id), Response(label=label, note=note), **event)  # type: ignore[arg-type]
+
+
+def test_labels_are_blind_until_the_verdicts_were_shown_and_revealed_from_then_on(empty: Project) -> None:
     (answer_id, *_rest) = made.a_project(empty.store).answer_ids
     for number, label in enumerate(("P", "C", "C")):
+        if number == 1:
+            reveal(empty, "Ana", answer_id)
         assert save_label(empty, answer_id, event_id=f"ana-{number}", annotator="Ana", label=Label(label))
     save_label(empty, answer_id, event_id="bia-0", annotator="Bia", label=Label.INCORRECT)
 
@@ -38,7 +47,7 @@ def test_note_and_seconds_are_kept(empty: Project) -> None:
         empty, answer_id, event_id="e", annotator="Ana", label=Label.PARTIAL, note=note, seconds=12.345678901
     )
 
-    own = sit_down(empty, "Ana", answer_id).own
+    own = sit_down(empty, "Ana", position=answer_id).own
     assert own is not None
     assert (own.note, own.seconds, own.event_id) == (note, 12.345678901, "e")
 
@@ -55,7 +64,7 @@ def test_a_double_click_is_one_event_even_from_two_threads(empty: Project) -> No
     assert known_annotators(empty) == ["Ana"]
 
 
-def test_two_clicks_at_once_are_two_events_of_which_one_is_blind(empty: Project) -> None:
+def test_two_clicks_at_once_are_two_events(empty: Project) -> None:
     (answer_id, *_rest) = made.a_project(empty.store).answer_ids
 
     kept = in_threads(
@@ -66,7 +75,7 @@ def test_two_clicks_at_once_are_two_events_of_which_one_is_blind(empty: Project)
     )
 
     assert all(kept)
-    assert [one.phase for one in _history(empty, answer_id)] == [Phase.BLIND] + [Phase.REVEALED] * 3
+    assert [one.phase for one in _history(empty, answer_id)] == [Phase.BLIND] * 4
 
 
 def test_a_skipped_answer_comes_back_after_the_others(empty: Project) -> None:
@@ -84,9 +93,10 @@ def test_a_skipped_answer_comes_back_after_the_others(empty: Project) -> None:
 
     desk = sit_down(empty, "Ana")
     assert desk.answer is None
-    assert (desk.progress.done, desk.progress.total) == (3, 3)
+    assert (desk.done, desk.left) == (3, 0)
     assert sit_down(empty, "Bia").answer is not None
-    assert (previous(empty, third), previous(empty, first)) == (second, None)
+    assert sit_down(empty, "Ana", position=third).previous == second
+    assert sit_down(empty, "Ana", position=first).previous is None
 
 
 def test_only_answers_sent_to_annotation_wait(empty: Project) -> None:
@@ -99,14 +109,18 @@ def test_only_answers_sent_to_annotation_wait(empty: Project) -> None:
 
     desk = sit_down(empty, "Ana")
     assert desk.answer is not None
-    assert (desk.answer.answer_id, desk.progress.total) == (answer_id, 1)
+    assert (desk.answer.answer_id, desk.left) == (answer_id, 1)
 
 
-def test_the_judges_verdicts_can_be_shown_after_labelling(empty: Project) -> None:
+def test_what_judges_and_other_people_said_can_be_shown(empty: Project) -> None:
     (answer_id, *_rest) = made.a_project(empty.store).answer_ids
     made.judge(empty.store, answer_id, "P")
 
-    assert [one.verdict.label for one in verdicts(empty, answer_id)] == [Label.PARTIAL]
+    made.label(empty.store, answer_id, "I", "Bia")
+
+    shown = reveal(empty, "Ana", answer_id)
+    assert [one.verdict.label for one in shown.judgements] == [Label.PARTIAL]
+    assert [(one.annotator, one.label) for one in shown.people] == [("Bia", Label.INCORRECT)]
 
 
 def test_a_label_on_an_answer_that_is_gone_is_refused(empty: Project) -> None:

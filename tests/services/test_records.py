@@ -20,7 +20,7 @@ from dashboard.services.importing import check, import_records
 from dashboard.services.overview import overview
 from dashboard.services.project import Project
 from dashboard.store import answers, judgements, runs
-from dashboard.store.schema import now
+from dashboard.store.base import now
 from tests.records.samples import FILE, SPOKEN
 from tests.records.samples import record as markdown
 from tests.support import project as made

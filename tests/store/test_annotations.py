@@ -17,7 +17,7 @@ def test_the_newest_label_wins_even_when_the_clock_went_backwards(store: Store) 
     with store.read() as session:
         history = annotations.history(session, answer_id)
         assert [one.label for one in history] == ["C", "I"]
-        assert annotations.current(history)["Ana"].label == Label.INCORRECT
+        assert annotations.standing(history)["Ana"].label == Label.INCORRECT
         assert [one.label for one in person_labels(session)] == ["I"]
 
 
@@ -32,7 +32,7 @@ def test_a_history_keeps_every_label_of_everybody_in_order(store: Store) -> None
         assert people.list_annotators(session) == ["Ana", "Bia"]
     assert [one.event_id for one in history] == sent
     assert [one.sequence for one in history] == sorted({one.sequence for one in history})
-    now = annotations.current(history)
+    now = annotations.standing(history)
     assert {name: one.label for name, one in now.items()} == {"Ana": "I", "Bia": "P"}
 
 

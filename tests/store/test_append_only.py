@@ -2,11 +2,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from dashboard.errors import StoreError
+from dashboard.responses import Verdict
 from dashboard.store.schema import APPEND_ONLY
 from dashboard.store.store import Store
 from tests.support import project
 
-TABLES = ["annotation", "relevance", "adjudication"]
+TABLES = ["annotation", "relevance", "support", "adjudication"]
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def filled(store: Store) -> Store:
     made = project.a_project(store, 1)
     project.label(store, made.answer_ids[0], "C")
     project.grade(store, made.question_ids[0], made.segments[0].segment_id, 3)
+    project.support(store, made.answer_ids[0], Verdict.PARTLY)
     project.adjudicate(store, made.answer_ids[0], "P")
     return store
 

@@ -10,27 +10,31 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from dashboard.errors import StoreError
-from dashboard.store import annotations, migrate
+from dashboard.store import annotations, campaign_schema, migrate, schema  # noqa: F401  they fill the metadata
+from dashboard.store.base import Base
 from dashboard.store.engine import open_engine
-from dashboard.store.schema import Base
 from dashboard.store.store import Store, open_store
 from tests.support import project
 from tests.support.together import in_processes
+
+NOW = migrate.HEAD
+NEXT = f"{int(NOW) + 1:04d}"
 
 ADDS_A_COLUMN = (
     '    op.add_column("video", sa.Column("room", sa.Text(), nullable=False, server_default=""))\n'
 )
 
 
-def add_second_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, upgrade: str) -> None:
+def add_another_migration(folder: Path, monkeypatch: pytest.MonkeyPatch, upgrade: str) -> None:
     scripts = folder / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_second.py").write_text(
-        'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0002"\ndown_revision = "0001"\n\n\n'
+    (scripts / "versions" / f"{NEXT}_next.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n\n"
+        f'revision = "{NEXT}"\ndown_revision = "{NOW}"\n\n\n'
         f"def upgrade() -> None:\n{upgrade}"
     )
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", NEXT)
 
 
 def version(store: Store) -> str | None:
@@ -91,7 +95,7 @@ def test_two_databases_are_two_projects(tmp_path: Path) -> None:
 def test_a_newer_schema_is_refused_and_left_alone(store: Store, database_url: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(StoreError, match=r"newer Veredito \(schema 0999, this one knows 0001\)"):
+    with pytest.raises(StoreError, match=rf"newer Veredito \(schema 0999, this one knows {NOW}\)"):
         open_store(database_url)
     assert version(store) == "0999"
 
@@ -101,10 +105,10 @@ def test_a_migration_keeps_every_row(
 ) -> None:
     made = project.a_project(store)
     event = project.label(store, made.answer_ids[0], "P")
-    add_second_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
+    add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
     store.close()
     migrated = open_store(database_url, tmp_path / "backups")
-    assert version(migrated) == "0002"
+    assert version(migrated) == NEXT
     assert "room" in columns(migrated, "video")
     with migrated.read() as session:
         assert [one.event_id for one in annotations.history(session, made.answer_ids[0])] == [event]
@@ -116,14 +120,14 @@ def test_a_copy_of_the_sqlite_file_is_made_before_a_migration(
 ) -> None:
     made = project.a_project(sqlite_store)
     event = project.label(sqlite_store, made.answer_ids[0], "P")
-    add_second_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
+    add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
     # The store stays open: what is still in its write-ahead log belongs in the copy, too.
     migrated = open_store(str(sqlite_store.engine.url), tmp_path / "backups")
     migrated.close()
     [copy] = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith("veredito-schema-0001-")
+    assert copy.name.startswith(f"veredito-schema-{NOW}-")
     with sqlite3.connect(copy) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NOW,)]
         assert connection.execute("SELECT event_id FROM annotation").fetchall() == [(event,)]
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
@@ -132,9 +136,9 @@ def test_a_copy_of_the_sqlite_file_is_made_before_a_migration(
 def test_the_copy_lies_beside_the_database_when_no_folder_is_named(
     sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_second_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
+    add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
     open_store(str(sqlite_store.engine.url)).close()
-    assert len(list(tmp_path.glob("veredito-schema-0001-*.db"))) == 1
+    assert len(list(tmp_path.glob(f"veredito-schema-{NOW}-*.db"))) == 1
 
 
 def test_no_copy_is_made_when_there_is_nothing_to_migrate(sqlite_store: Store, tmp_path: Path) -> None:
@@ -146,10 +150,10 @@ def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(
     store: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project.a_project(store)
-    add_second_migration(tmp_path, monkeypatch, ADDS_A_COLUMN + '    op.drop_table("nowhere")\n')
+    add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN + '    op.drop_table("nowhere")\n')
     with pytest.raises(StoreError, match="nowhere"):
         open_store(database_url, tmp_path / "backups")
-    assert version(store) == "0001"
+    assert version(store) == NOW
     assert "room" not in columns(store, "video")
     project.label(store, made.answer_ids[0], "C")
 

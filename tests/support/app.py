@@ -5,6 +5,7 @@ Words are given as in the code (English) and looked up in the catalogue of the a
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote_plus, urlencode
@@ -20,6 +21,8 @@ PAGES = {
     "": "Home",
     "ask": "Ask",
     "annotate": "Annotate",
+    "campaigns": "Campaigns",
+    "adjudicate": "Adjudicate",
     "explore": "Explore",
     "agreement": "Agreement",
     "corpus": "Corpus",
@@ -130,6 +133,18 @@ class App:
         for entry in PAGES.values():
             expect(self.menu(entry)).to_be_visible()
         expect(self.name_box).to_be_visible()
+
+    def await_keys(self) -> None:
+        """Wait until the desk's own keys work, which the browser loads after the page is drawn."""
+        self.page.wait_for_function("() => window[Symbol.for('veredito.desk')]?.desk")
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something outside of the page holds, such as what its server has stored."""
+        for _ in range(300):
+            if holds():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("what was waited for did not come about")
 
     @property
     def name_box(self) -> Locator:
@@ -289,7 +304,19 @@ class App:
     @property
     def last_label(self) -> Locator:
         """The button that opens the label given last and what the judge had said."""
-        words = self.say("Last label: {number} {label}").partition("{")[0].strip()
+        return self.main.locator(".st-key-last button")
+
+    # Adjudicating
+
+    @property
+    def reason(self) -> Locator:
+        """The box for the reason of an adjudication."""
+        return self.main.get_by_role("textbox", name=self.say("Reason"), exact=True)
+
+    @property
+    def last_settled(self) -> Locator:
+        """The button that goes back to what was settled last."""
+        words = self.say("Last settled: {number} {label}").partition("{")[0].strip()
         return self.main.get_by_role("button", name=re.compile(re.escape(words)))
 
     # Looking through

@@ -43,6 +43,11 @@ class AppServer:
         self._await_health()
 
     @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What the server has printed so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")

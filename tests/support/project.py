@@ -23,11 +23,24 @@ from dashboard.models import (
     Relevance,
     RunConfig,
     Segment,
+    Support,
     Video,
     Window,
 )
-from dashboard.store import adjudications, annotations, answers, corpus, judgements, reading, relevance, runs
-from dashboard.store.schema import SegmentRow, now
+from dashboard.responses import Verdict
+from dashboard.store import (
+    adjudications,
+    annotations,
+    answers,
+    corpus,
+    judgements,
+    reading,
+    relevance,
+    runs,
+    supports,
+)
+from dashboard.store.base import now
+from dashboard.store.schema import SegmentRow
 from dashboard.store.store import Store
 
 TEXTS = (
@@ -130,6 +143,17 @@ def grade(store: Store, question_id: int, segment_id: int, grade: int, annotator
     new = Relevance(event_id, annotator, segment_id, grade, Phase.BLIND, 2.0, now())
     with store.write() as session:
         relevance.add_relevance(session, question_id, new)
+    return event_id
+
+
+def support(
+    store: Store, answer_id: int, verdict: Verdict, annotator: str = "Ana", citation: int = 0, rank: int = 1
+) -> str:
+    """Store a person's verdict on whether a cited moment supports its sentence; return its event's id."""
+    event_id = uuid.uuid4().hex
+    new = Support(event_id, annotator, citation, rank, verdict, Phase.BLIND, 2.0, now())
+    with store.write() as session:
+        supports.add_support(session, answer_id, new)
     return event_id
 
 

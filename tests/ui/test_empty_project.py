@@ -10,6 +10,7 @@ from tests.support.screen import PAGES, button, errors, read
 
 EMPTY = {
     "annotate": "No answer was sent to annotation yet. Ask a question, or import records.",
+    "adjudicate": "No answer here has labels of two people yet. Those that differ come here.",
     "explore": "There is no answer yet. Ask a question, or import records.",
     "agreement": "No judge has judged anything yet. Import records that hold judgements.",
     "corpus": "There is no lecture yet. Take some in.",
@@ -44,5 +45,5 @@ def test_a_question_to_an_empty_corpus_is_answered_with_what_to_do(visit: Callab
 
 def test_an_annotator_without_a_name_is_asked_for_one(visit: Callable[..., AppTest]) -> None:
     assert not visit("annotate").text_area
-    message = "Choose or type your name in the menu on the left to begin."
+    message = "Choose or type your name in the menu to begin; on a phone, » opens it."
     assert message in read(visit("annotate", lang="en"))

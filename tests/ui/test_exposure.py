@@ -53,3 +53,22 @@ def test_annotating_shows_no_verdict_and_so_counts_as_nothing_seen(
     answer_id = judged(own_store)
     assert errors(visit("annotate", who="Ana", answer=answer_id)) == []
     assert not seen(own_store, answer_id)
+
+
+@pytest.mark.parametrize(("address", "page"), [({}, ""), ({"answer": 1}, ""), ({}, "annotate")])
+def test_what_was_shown_before_a_name_was_chosen_counts_for_it(
+    visit: Callable[..., AppTest], own_store: Store, address: dict[str, int], page: str
+) -> None:
+    answer_id = judged(own_store)
+    # The harness can only choose names that are known.
+    made.label(own_store, answer_id + 1, "C", "Ana")
+    app = visit("explore", **address)
+    assert errors(app) == []
+    assert not seen(own_store, answer_id)
+
+    if page:
+        app.switch_page(f"pages/{page}.py").run()
+    app.selectbox(key="frame.annotator").set_value("Ana").run()
+
+    assert errors(app) == []
+    assert seen(own_store, answer_id)

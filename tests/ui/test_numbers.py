@@ -66,3 +66,31 @@ def test_numbers_are_written_as_the_language_writes_them(
 
 def test_an_unknown_language_changes_nothing() -> None:
     assert written("xx") == written("pt-BR")
+
+
+def test_a_day_to_come_is_short() -> None:
+    def script(name: str) -> None:
+        from datetime import datetime
+
+        import streamlit as st
+
+        from dashboard.ui.i18n import day, set_language
+
+        set_language(name)
+        today = datetime.now().astimezone()
+        for then in (
+            today.replace(hour=15, minute=4),
+            today.replace(month=2 if today.month == 1 else 1, day=27),
+            today.replace(year=today.year + 1, month=3, day=5),
+        ):
+            st.text(day(then))
+
+    year = datetime.now().astimezone().year + 1
+    other = "2" if datetime.now().astimezone().month == 1 else "1"
+    for language, expected in (
+        ("pt-BR", ["15:04", f"27/0{other}", f"03/{year}"]),
+        ("en", ["3:04 PM", f"{other}/27", f"3/{year}"]),
+    ):
+        found = AppTest.from_function(script, args=(language,)).run()
+        assert not found.exception
+        assert [str(text.value).replace("\N{NARROW NO-BREAK SPACE}", " ") for text in found.text] == expected

@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from dashboard.store.schema import Base
+import dashboard.store.campaign_schema
+import dashboard.store.schema  # noqa: F401  both fill the metadata
+from dashboard.store.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

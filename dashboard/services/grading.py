@@ -1,0 +1,62 @@
+"""What a person says of the evidence: relevance of segments, and whether citations hold."""
+
+from sqlalchemy.orm import Session
+
+from dashboard.models import Phase, Relevance, Support
+from dashboard.responses import Verdict
+from dashboard.services.entered import check_entered
+from dashboard.services.project import Project
+from dashboard.store import answers, exposure, relevance, supports
+from dashboard.store.base import now
+
+
+def grade_segment(
+    project: Project, annotator: str, answer_id: int, rank: int, grade: int, event_id: str
+) -> bool:
+    """Keep a person's relevance grade, 0 to 3, of the segment at a rank; False when it was kept before.
+
+    Raises:
+        NotFound: The answer is not there.
+        RecordError: The name cannot be stored.
+    """
+    check_entered(annotator, "annotator")
+    with project.store.write() as session:
+        answer = answers.get_answer(session, answer_id)
+        segment = next(hit.segment for hit in answer.hits if hit.rank == rank)
+        phase = _phase(session, annotator, answer_id)
+        new = Relevance(event_id, annotator, segment.segment_id, grade, phase, None, now())
+        return relevance.add_relevance(session, answer.question.question_id, new)
+
+
+def check_citation(
+    project: Project,
+    annotator: str,
+    answer_id: int,
+    citation: int,
+    rank: int,
+    verdict: Verdict,
+    event_id: str,
+) -> bool:
+    """Keep a person's verdict on whether a cited moment supports its sentence; False when kept before.
+
+    Args:
+        project: Where the answer is.
+        annotator: Whose verdict it is.
+        answer_id: The answer.
+        citation: Which of its citations, counted from 0 in the order of the text.
+        rank: The cited hit.
+        verdict: Yes, partly or no.
+        event_id: Made by the client, so that a repeated request stores one event.
+
+    Raises:
+        RecordError: The name cannot be stored.
+    """
+    check_entered(annotator, "annotator")
+    with project.store.write() as session:
+        phase = _phase(session, annotator, answer_id)
+        new = Support(event_id, annotator, citation, rank, verdict, phase, None, now())
+        return supports.add_support(session, answer_id, new)
+
+
+def _phase(session: Session, annotator: str, answer_id: int) -> Phase:
+    return Phase.REVEALED if exposure.has_seen(session, annotator, answer_id) else Phase.BLIND

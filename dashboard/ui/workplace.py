@@ -1,0 +1,172 @@
+"""Where a person works: which campaign, which place of its queue, and what stands in the address of it."""
+
+import time
+from dataclasses import dataclass
+from uuid import uuid4
+
+import streamlit as st
+
+from dashboard.campaigns import Campaign
+from dashboard.services.campaigns import campaigns_of
+from dashboard.services.desk import Desk, Place, sit_down
+from dashboard.ui.desk import PACE, seconds_on
+from dashboard.ui.frame import Visit
+from dashboard.ui.i18n import _, number
+from dashboard.ui.navigation import chosen_campaign, number_in_address, put_number
+
+_WHO, _CHOICE, _SHOWN = "annotate.who", "annotate.campaign", "annotate.shown"
+_AFTER, _LEFT, _EVENT = "annotate.after", "annotate.left", "annotate.event"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A person at work: in which campaign (None for all answers sent to annotation) and at which desk."""
+
+    visit: Visit
+    campaign: Campaign | None
+    desk: Desk
+
+    @property
+    def place(self) -> Place:
+        """The place at which the person is; only where the desk is not empty."""
+        assert self.desk.place is not None
+        return self.desk.place
+
+    @property
+    def scope(self) -> str:
+        """What tells the widgets of this place from those of every other."""
+        campaign = self.campaign.campaign_id if self.campaign else "all"
+        return f"{campaign}-{self.desk.place.position if self.desk.place else 'none'}"
+
+
+def start_work(visit: Visit) -> Workplace:
+    """Draw the choice of campaign and sit down; whoever comes after somebody else begins afresh."""
+    if st.session_state.setdefault(_WHO, visit.annotator) != visit.annotator:
+        st.session_state[_WHO] = visit.annotator
+        _leave()
+    campaign = _choose_campaign(visit)
+    name = "turn" if campaign else "answer"
+    desk = sit_down(
+        visit.project,
+        visit.annotator,
+        campaign.campaign_id if campaign else None,
+        position=_asked_position(name),
+        after=int(st.session_state.setdefault(_AFTER, 0)),
+    )
+    put_number("turn" if campaign is None else "answer", None)
+    put_number(name, desk.place.position if desk.place else None)
+    work = Workplace(visit, campaign, desk)
+    st.session_state[_SHOWN] = work.scope
+    return work
+
+
+def _asked_position(name: str) -> int | None:
+    """Return the place that the address asks for, unless the person has just gone on from it.
+
+    A key that is pressed twice comes with the address of the first time, which would bring the place back.
+    """
+    asked = number_in_address(name)
+    return asked if asked != st.session_state.get(_LEFT) else None
+
+
+def _choose_campaign(visit: Visit) -> Campaign | None:
+    offered = {one.campaign_id: one for one in campaigns_of(visit.project, visit.annotator)}
+    asked = chosen_campaign()
+    if not offered:
+        put_number("campaign", None)
+        return None
+    chosen = st.selectbox(
+        _("Campaign"),
+        [None, *offered],
+        index=list(offered).index(asked) + 1 if asked in offered else 0,
+        format_func=lambda key: offered[key].name if key else _("All answers sent to annotation"),
+        key=_CHOICE,
+        on_change=_take_campaign,
+        label_visibility="collapsed",
+        width=190,
+    )
+    put_number("campaign", chosen)
+    return offered[chosen] if chosen else None
+
+
+def _take_campaign() -> None:
+    put_number("campaign", st.session_state.get(_CHOICE))
+    _leave()
+
+
+def _leave() -> None:
+    for name in (_AFTER, _LEFT, _EVENT):
+        st.session_state.pop(name, None)
+    put_number("turn", None)
+    put_number("answer", None)
+
+
+def is_on_desk(work: Workplace) -> bool:
+    """Return whether a workplace is the one that was drawn last.
+
+    While a page is drawn, buttons of the one before are still there for a moment, and a key presses them too.
+    """
+    return bool(st.session_state.get(_SHOWN) == work.scope)
+
+
+def go_to(position: int | None, after: int = 0) -> None:
+    """Turn to a certain place, or to the next that waits, those above `after` first."""
+    st.session_state[_AFTER] = after
+    st.session_state[_LEFT] = after if position is None else None
+    put_number("turn" if chosen_campaign() else "answer", position)
+
+
+def event_id(work: Workplace) -> str:
+    """Return the id of what is said from this drawing of the place, however often it is sent."""
+    event = st.session_state.get(_EVENT)
+    if event is None or event[0] != (work.visit.annotator, work.scope):
+        event = ((work.visit.annotator, work.scope), uuid4().hex, time.monotonic())
+        st.session_state[_EVENT] = event
+    return str(event[1])
+
+
+def end_event(sent: str) -> float | None:
+    """Return how many seconds a person worked before sending an event, and let the next one begin.
+
+    What the browser counted decides; before its first report, the server's clock does.
+    """
+    event = st.session_state.get(_EVENT)
+    if event is None or event[1] != sent:
+        return None
+    st.session_state.pop(_EVENT)
+    counted = seconds_on(item(event[0][1], sent))
+    return counted if counted is not None else min(time.monotonic() - event[2], PACE.report_every)
+
+
+def item(scope: str, event: str) -> str:
+    """Return what the browser's clock counts for: this place, from this drawing on."""
+    return f"{scope}/{event}"
+
+
+def draw_progress(work: Workplace) -> None:
+    """Draw how far the person is."""
+    done, total = work.desk.done, work.desk.done + work.desk.left
+    st.progress(
+        done / total if total else 0.0,
+        text=_("{done} of {total} labelled").format(done=number(done), total=number(total)),
+    )
+
+
+def draw_rest(work: Workplace) -> None:
+    """Say why nothing lies on the desk, and what to do."""
+    campaign, desk = work.campaign, work.desk
+    if campaign is not None and campaign.closed_at is not None:
+        st.info(_("This campaign was ended. Thank you for your labels!"), icon=":material/flag:")
+    elif desk.left:
+        st.info(
+            _("Other people are at work on all that is left. Come back in a few minutes."),
+            icon=":material/hourglass_top:",
+        )
+    elif desk.done or campaign is not None:
+        st.success(_("You have labelled all that waited for you. Thank you!"), icon=":material/celebration:")
+    else:
+        st.info(
+            _("No answer was sent to annotation yet. Ask a question, or import records."),
+            icon=":material/inbox:",
+        )
+        st.page_link("pages/ask.py", label=_("Ask"), icon=":material/forum:")
