@@ -46,7 +46,7 @@ def draw_case(bench: Bench, case: Case) -> None:
             draw_adjudications(case.settled)
             # What an answer cites lies on the right already, unless it is not among the segments.
             is_outside = any(reference.rank is None for reference in answer.references)
-            draw_answer(answer, answer.answer_id, with_references=is_outside)
+            draw_answer(answer, answer.answer_id, None if is_outside else ())
             draw_voices(case.voices)
             draw_judges(bench, case)
     with right:

@@ -138,6 +138,7 @@ def test_labelling_and_asking_pages_are_drawn_as_they_were_written(hostile: App)
     expect_as_written(hostile, "QUESTION", "TITLE1", "SEGMENT1", "REFERENCE")
     hostile.label_button(Label.CORRECT).click()
     hostile.button("Previous").click()
+    hostile.unfold("What judges and other people said")
     expect_as_written(hostile, "QUESTION", "REASONING", "JUDGE")
     expect_harmless(hostile)
 
