@@ -29,6 +29,7 @@ LAYERS = {
     "dashboard.records": 3,
     "dashboard.corpus": 3,
     "dashboard.store": 2,
+    "dashboard.model_server": 2,
     "dashboard.progress": 1,
     "dashboard.models": 1,
     "dashboard.campaigns": 1,
@@ -37,6 +38,7 @@ LAYERS = {
     "dashboard.labels": 1,
     "dashboard.config": 1,
     "dashboard.errors": 1,
+    "dashboard.fence": 1,
 }
 """Every part of the program and its height. A part imports from lower ones only."""
 

@@ -1,60 +1,21 @@
 """Answers written by a language model behind an OpenAI-compatible server."""
 
-import email.utils
-import math
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dashboard.answering import failures
 from dashboard.answering.citations import references
-from dashboard.answering.deadline import Background, DeadlinePassed
-from dashboard.answering.exchange import Reply, read_reply
-from dashboard.answering.failures import BrokenAnswer, Misconfigured
 from dashboard.answering.prompt import PROMPT_VERSION, messages
+from dashboard.model_server import failures
+from dashboard.model_server.client import Limits, client_from_environment, retry_after
+from dashboard.model_server.deadline import Background, DeadlinePassed
+from dashboard.model_server.exchange import Reply, read_reply
+from dashboard.model_server.failures import BrokenAnswer, Misconfigured
 from dashboard.models import Hit, NewAnswer
 
 if TYPE_CHECKING:
     from openai import OpenAI
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how often an answerer waits, in seconds.
-
-    Attributes:
-        connect: For the connection.
-        read: For each next part of the reply.
-        whole: For the whole answer, retries and pauses included.
-        tries: Requests at most, while nothing of the answer has arrived.
-        pause: Before the second try, doubled for each further one, where the server names no pause.
-        longest_pause: A server that asks for more is not waited for.
-    """
-
-    connect: float = 10.0
-    read: float = 60.0
-    whole: float = 180.0
-    tries: int = 3
-    pause: float = 0.5
-    longest_pause: float = 30.0
-
-
-def client_from_environment(limits: Limits) -> "OpenAI":
-    """Return a client that takes key and address from OPENAI_API_KEY and OPENAI_BASE_URL.
-
-    Raises:
-        Misconfigured: There is no key.
-    """
-    import openai
-
-    timeout = openai.Timeout(limits.read, connect=limits.connect)
-    try:
-        # Retries are made by `ChatStream`, which knows the deadline; the client would wait up to two minutes.
-        return openai.OpenAI(timeout=timeout, max_retries=0)
-    except openai.OpenAIError:
-        raise Misconfigured(failures.NO_KEY) from None
 
 
 class ChatAnswerer:
@@ -228,21 +189,9 @@ class ChatStream:
         return create(model=self._answerer.model, messages=self._messages, stream=True, **options)
 
     def _pause(self, error: Exception) -> float:
-        asked = _seconds(failures.retry_after_text(error))
+        asked = retry_after(error)
         return self._limits.pause * 2 ** (self._tries - 1) if asked is None else asked
 
     def _hang_up(self) -> None:
         if self._raw is not None:
             self._raw.http_response.close()
-
-
-def _seconds(retry_after: str) -> float | None:
-    """Read a Retry-After header, which holds seconds or a date; None when it holds neither."""
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return None
-    return max(0.0, seconds) if not math.isnan(seconds) else None

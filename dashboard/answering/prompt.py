@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dashboard.clock import short_clock
+from dashboard.fence import fenced
 from dashboard.models import Hit
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def messages(question: str, hits: Sequence[Hit]) -> list["ChatCompletionMessageP
     can close its fence or open another.
     """
     segments = "\n\n".join(_segment(number, hit) for number, hit in enumerate(hits, start=1))
-    user = _USER.format(count=len(hits), segments=segments or "(nenhum)", question=_fenced(question).strip())
+    user = _USER.format(count=len(hits), segments=segments or "(nenhum)", question=fenced(question).strip())
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": user}]
 
 
@@ -70,14 +71,7 @@ def says_not_found(text: str) -> bool:
 
 def _segment(number: int, hit: Hit) -> str:
     segment = hit.segment
-    title = " ".join(_fenced(segment.title).replace('"', "'").split())
+    title = " ".join(fenced(segment.title).replace('"', "'").split())
     return _SEGMENT.format(
-        number=number, title=title, start=short_clock(segment.start_s), text=_fenced(segment.text).strip()
-    )
-
-
-def _fenced(text: str) -> str:
-    # The full-width and small forms look like brackets to a model too.
-    return text.translate(
-        {ord(opening): "‹" for opening in "<＜﹤"} | {ord(closing): "›" for closing in ">＞﹥"}
+        number=number, title=title, start=short_clock(segment.start_s), text=fenced(segment.text).strip()
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboard.answering.failures import Misconfigured
 from dashboard.corpus.markup import one_line
 from dashboard.errors import N_, EncoderError, ModelError, RecordError
+from dashboard.model_server.failures import Misconfigured
 from dashboard.services import asking
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project

@@ -3,10 +3,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dashboard.answering import failures
-from dashboard.answering.chat import ChatAnswerer, ChatStream, Limits
-from dashboard.answering.failures import BrokenAnswer
+from dashboard.answering.chat import ChatAnswerer, ChatStream
 from dashboard.answering.prompt import PROMPT_VERSION, messages
+from dashboard.model_server import failures
+from dashboard.model_server.client import Limits
+from dashboard.model_server.failures import BrokenAnswer
 from tests.support import openai_server as fake
 from tests.support.hits import hits
 from tests.support.openai_server import KEY, OpenAIServer

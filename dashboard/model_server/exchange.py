@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dashboard.answering.failures import (
+from dashboard.model_server.failures import (
     BROKEN_REPLY,
     CUT_OFF,
     EMPTY,
