@@ -19,15 +19,6 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """One caption: a text and the seconds at which it is spoken (None in documents without times)."""
-
-    start_s: float | None
-    end_s: float | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Video:
     """A lecture. `url` and `title_en` are empty and `year` is None when unknown."""
 
@@ -37,16 +28,6 @@ class Video:
     url: str = ""
     year: int | None = None
     language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Whole cues that make one segment: start of the first cue, end of the last, and the encoder's tokens."""
-
-    start_s: float | None
-    end_s: float | None
-    text: str
-    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +185,17 @@ class JudgeConfig:
 class NewJudgement:
     """A judge's verdict on an answer.
 
-    `score` is in [0, 1]. `label` and `score` are None for an unscored reply, whose reason is in `error`.
+    Attributes:
+        raw_score: The judge's own grade, on the scale of its rubric.
+        score: The same in [0, 1]; None, like `label`, when the answer is unscored.
+        error: Why it is unscored, in words; empty when it is scored.
+        tokens_in: Tokens that its requests took, repairs and samples included; so for `tokens_out`.
+        latency_ms: Milliseconds from the first request to the last reply, pauses included.
+        reason: Why it is unscored, as an `Unscored` code; empty when it is scored.
+        is_cached: Whether every reply came from those stored before, so that nothing was asked.
+        suspicions: What in the judged texts looks like an attempt to sway the judge, as `Suspicion` codes.
+        details: What led to the verdict: grades of sentences or segments, samples, a panel's members, and
+            under `earlier` the unscored tries before it.
     """
 
     raw_score: float | None
@@ -217,6 +208,10 @@ class NewJudgement:
     tokens_out: int | None = None
     latency_ms: float | None = None
     created_at: datetime | None = None
+    reason: str = ""
+    is_cached: bool = False
+    suspicions: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

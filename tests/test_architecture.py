@@ -33,6 +33,7 @@ LAYERS = {
     "dashboard.progress": 1,
     "dashboard.models": 1,
     "dashboard.campaigns": 1,
+    "dashboard.cues": 1,
     "dashboard.clock": 1,
     "dashboard.responses": 1,
     "dashboard.labels": 1,

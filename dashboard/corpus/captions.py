@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dashboard.models import Cue
+from dashboard.cues import Cue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from dashboard.corpus.captions import Notice, Transcript
 from dashboard.corpus.markup import one_line, strip_markup
 from dashboard.corpus.rolling import collapse_rolling
+from dashboard.cues import Cue
 from dashboard.errors import N_
-from dashboard.models import Cue
 
 HUGE_CUE = 100_000
 """Characters past which a single cue is reported; a minute of speech has about 1,000."""

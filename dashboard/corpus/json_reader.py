@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from dashboard.corpus.captions import Transcript
+from dashboard.cues import Cue
 from dashboard.errors import N_, CorpusError
-from dashboard.models import Cue
 
 _LATEST_S = 360_000_000.0  # 99,999 hours, the latest time that the SRT reader takes
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.models import Cue
+from dashboard.cues import Cue
 
 _LONGEST = 60
 _SHARE = 0.5

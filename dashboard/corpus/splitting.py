@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from dashboard.cues import Cue
 from dashboard.errors import N_, CorpusError
-from dashboard.models import Cue
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 _SPACE = re.compile(r"\s+")

@@ -9,8 +9,8 @@ import re
 
 from dashboard.corpus.captions import Notice, Transcript
 from dashboard.corpus.timing_lines import INDEX, TimedLines, tidy
+from dashboard.cues import Cue
 from dashboard.errors import N_, CorpusError
-from dashboard.models import Cue
 
 _SHIELD = "\u2060"
 _LIKE_A_NUMBER = re.compile(r"[-\d]")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dashboard.corpus.captions import Transcript
 from dashboard.corpus.markup import strip_markup
 from dashboard.corpus.timing_lines import LINE_END
-from dashboard.models import Cue
+from dashboard.cues import Cue
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")

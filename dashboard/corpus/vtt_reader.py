@@ -3,8 +3,8 @@
 from dashboard.corpus.captions import Notice, Transcript
 from dashboard.corpus.srt_reader import read_srt
 from dashboard.corpus.timing_lines import INDEX, TimedLines, tidy
+from dashboard.cues import Cue
 from dashboard.errors import N_, CorpusError
-from dashboard.models import Cue
 
 
 def read_vtt(text: str, file: str) -> Transcript:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from dashboard.corpus.splitting import split_cue
+from dashboard.cues import Cue, Window
 from dashboard.errors import N_, CorpusError
-from dashboard.models import Cue, Window
 
 CountTokens = Callable[[list[str]], list[int]]
 """Gives the encoder's token count of each whole passage, prefix and special tokens included."""

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from dashboard.models import Segment, Video, Window
+from dashboard.cues import Window
+from dashboard.models import Segment, Video
 from dashboard.store.hashing import text_hash
 from dashboard.store.matching import contains_text
 from dashboard.store.schema import HitRow, ProjectFact, RelevanceRow, SegmentRow, VideoRow

@@ -1,9 +1,10 @@
 """Judges and their verdicts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.labels import Label
@@ -11,6 +12,9 @@ from dashboard.models import Judge, JudgeConfig, Judgement, NewJudgement
 from dashboard.store.base import now
 from dashboard.store.hashing import key_of
 from dashboard.store.schema import JudgementRow, JudgeRow
+
+EARLIER = "earlier"
+"""Under this name a judgement's details hold the unscored tries before it."""
 
 
 def judge_key(config: JudgeConfig) -> str:
@@ -36,29 +40,60 @@ def put_judge(session: Session, config: JudgeConfig) -> int:
     return row.id
 
 
+def get_judge(session: Session, judge_id: int) -> Judge | None:
+    """Return a judge, None when there is none with this id."""
+    row = session.get(JudgeRow, judge_id)
+    return to_judge(row) if row is not None else None
+
+
+def find_judges(session: Session, name: str) -> list[Judge]:
+    """Return the judges of a name, the newest first."""
+    rows = session.scalars(select(JudgeRow).where(JudgeRow.name == name).order_by(JudgeRow.id.desc()))
+    return [to_judge(row) for row in rows]
+
+
 def add_judgement(session: Session, answer_id: int, judge_id: int, verdict: NewJudgement) -> bool:
-    """Store a judge's verdict on an answer; False when it has one already, which stays."""
-    there = exists().where(JudgementRow.answer_id == answer_id, JudgementRow.judge_id == judge_id)
-    if session.scalar(select(there)):
-        return False
-    session.add(
-        JudgementRow(
-            answer_id=answer_id,
-            judge_id=judge_id,
-            raw_score=verdict.raw_score,
-            score=verdict.score,
-            label=verdict.label.value if verdict.label else None,
-            reasoning=verdict.reasoning,
-            raw_reply=verdict.raw_reply,
-            error=verdict.error,
-            tokens_in=verdict.tokens_in,
-            tokens_out=verdict.tokens_out,
-            latency_ms=verdict.latency_ms,
-            created_at=verdict.created_at or now(),
-        )
+    """Store a judge's verdict on an answer; False when it has one already, which stays.
+
+    An unscored answer is no verdict yet: whatever comes later takes its place and keeps it among its details.
+    """
+    row = session.scalar(
+        select(JudgementRow).where(JudgementRow.answer_id == answer_id, JudgementRow.judge_id == judge_id)
     )
+    details = dict(verdict.details)
+    if row is None:
+        row = JudgementRow(answer_id=answer_id, judge_id=judge_id)
+        session.add(row)
+    elif row.label is not None or row.score is not None or _same_try(row, verdict):
+        return False
+    else:
+        details[EARLIER] = [*row.details.get(EARLIER, []), _try_of(row)]
+    row.raw_score, row.score = verdict.raw_score, verdict.score
+    row.label = verdict.label.value if verdict.label else None
+    row.reasoning, row.raw_reply = verdict.reasoning, verdict.raw_reply
+    row.error, row.reason = verdict.error, verdict.reason
+    row.tokens_in, row.tokens_out = verdict.tokens_in, verdict.tokens_out
+    row.latency_ms = verdict.latency_ms
+    row.is_cached, row.suspicions, row.details = verdict.is_cached, list(verdict.suspicions), details
+    row.created_at = verdict.created_at or now()
     session.flush()
     return True
+
+
+def _try_of(row: JudgementRow) -> dict[str, Any]:
+    return {
+        "error": row.error,
+        "reason": row.reason,
+        "raw_reply": row.raw_reply,
+        "tokens_in": row.tokens_in,
+        "tokens_out": row.tokens_out,
+        "created_at": row.created_at.isoformat(),
+    }
+
+
+def _same_try(row: JudgementRow, verdict: NewJudgement) -> bool:
+    """Return whether an import brings an unscored try again."""
+    return verdict.created_at is not None and verdict.created_at == row.created_at
 
 
 def judgements_of(session: Session, answer_ids: Sequence[int]) -> dict[int, list[Judgement]]:
@@ -77,6 +112,10 @@ def judgements_of(session: Session, answer_ids: Sequence[int]) -> dict[int, list
         JudgementRow.tokens_out,
         JudgementRow.latency_ms,
         JudgementRow.created_at,
+        JudgementRow.reason,
+        JudgementRow.is_cached,
+        JudgementRow.suspicions,
+        JudgementRow.details,
     )
     query = select(*columns).where(JudgementRow.answer_id.in_(answer_ids)).order_by(JudgementRow.id)
     found: dict[int, list[Judgement]] = {}
@@ -84,6 +123,7 @@ def judgements_of(session: Session, answer_ids: Sequence[int]) -> dict[int, list
         if judge_id not in judges:
             judges[judge_id] = to_judge(session.get_one(JudgeRow, judge_id))
         verdict = NewJudgement(raw_score, score, Label(label) if label else None, *rest)
+        verdict = replace(verdict, suspicions=tuple(verdict.suspicions))
         found.setdefault(answer_id, []).append(Judgement(judges[judge_id], verdict))
     return found
 

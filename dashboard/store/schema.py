@@ -292,6 +292,10 @@ class JudgementRow(Base):
     tokens_out: Mapped[int | None]
     latency_ms: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    reason: Mapped[str] = mapped_column(String(20), default="")
+    is_cached: Mapped[bool] = mapped_column(default=False)
+    suspicions: Mapped[list[str]] = mapped_column(default=list)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 APPEND_ONLY = (AnnotationRow, RelevanceRow, SupportRow, AdjudicationRow)

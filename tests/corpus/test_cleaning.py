@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.corpus.cleaning import HUGE_CUE, clean
 from dashboard.corpus.markup import one_line, strip_markup
-from dashboard.models import Cue
+from dashboard.cues import Cue
 
 
 @pytest.mark.parametrize(

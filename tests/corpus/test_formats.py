@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from dashboard.corpus.srt_reader import read_srt
 from dashboard.corpus.transcript import Transcript, read_transcript
 from dashboard.corpus.vtt_reader import read_vtt
+from dashboard.cues import Cue
 from dashboard.errors import CorpusError
-from dashboard.models import Cue
 
 SRT = (
     "1\n00:00:01,000 --> 00:00:02,500\nOlá, gente.\n\n"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.corpus.windows import make_windows
+from dashboard.cues import Cue, Window
 from dashboard.errors import CorpusError
-from dashboard.models import Cue, Window
 
 
 def by_words(texts: list[str]) -> list[int]:

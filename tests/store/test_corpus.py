@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
-from dashboard.models import Video, Window
+from dashboard.cues import Window
+from dashboard.models import Video
 from dashboard.store import corpus, reading
 from dashboard.store.corpus import StoredSegments
 from dashboard.store.store import Store

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
+from dashboard.cues import Window
 from dashboard.models import (
     Hit,
     JudgeConfig,
@@ -17,7 +18,6 @@ from dashboard.models import (
     Reference,
     RunConfig,
     Video,
-    Window,
 )
 from dashboard.store import annotations, answers, corpus, judgements, runs
 from dashboard.store.store import Store

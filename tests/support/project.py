@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from dashboard.cues import Window
 from dashboard.labels import Label
 from dashboard.models import (
     Adjudication,
@@ -25,7 +26,6 @@ from dashboard.models import (
     Segment,
     Support,
     Video,
-    Window,
 )
 from dashboard.responses import Verdict
 from dashboard.store import (

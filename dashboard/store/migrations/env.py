@@ -3,6 +3,7 @@
 from alembic import context
 
 import dashboard.store.campaign_schema
+import dashboard.store.judging_schema
 import dashboard.store.schema  # noqa: F401  both fill the metadata
 from dashboard.store.base import Base
 
