@@ -54,3 +54,7 @@ class ModelError(VereditoError):
 
 class RecordError(VereditoError):
     """A record file cannot be read or written."""
+
+
+class CalibrationError(VereditoError):
+    """People's labels are too few to fit something to them."""
