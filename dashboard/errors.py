@@ -58,3 +58,7 @@ class RecordError(VereditoError):
 
 class RubricError(VereditoError):
     """A rubric's text cannot be used."""
+
+
+class CalibrationError(VereditoError):
+    """People's labels are too few to fit something to them."""

@@ -123,4 +123,3 @@ def _commonest(labels: Sequence[PersonLabel]) -> dict[int, Label]:
         if len(ranked) == 1 or ranked[0][0] > ranked[1][0]:
             found[answer_id] = ranked[0][1]
     return found
-

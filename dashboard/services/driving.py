@@ -183,9 +183,7 @@ class _Shift:
             yield from page
             last = page[-1]
 
-    def _fill(
-        self, pool: ThreadPoolExecutor, judge: Judge, answers: Iterator[int], budget: _Budget
-    ) -> None:
+    def _fill(self, pool: ThreadPoolExecutor, judge: Judge, answers: Iterator[int], budget: _Budget) -> None:
         # The baseline's encoder uses all cores by itself.
         most = 1 if is_local(self.job.judge.config) else self.job.limits.concurrency
         while len(self._running) < most and budget.allows(len(self._running)):

@@ -48,9 +48,7 @@ def model_config(version: RubricVersion, choice: ModelChoice, name: str = "") ->
         RecordError: The name or the model cannot be stored, or there is no model.
     """
     if not choice.model.strip():
-        raise RecordError(
-            N_("A judge needs a model: found none. Name one, or set VEREDITO_JUDGE_MODEL.")
-        )
+        raise RecordError(N_("A judge needs a model: found none. Name one, or set VEREDITO_JUDGE_MODEL."))
     parameters: dict[str, object] = {}
     if choice.temperature is not None:
         parameters["temperature"] = choice.temperature
@@ -145,8 +143,11 @@ class _Panel:
         ]
         names = {one.judge.key: one.judge.config.name for one in said}
         members = [
-            {"judge": names.get(key, key[:8]), "label": vote.label.value if vote else None,
-             "score": vote.score if vote else None}
+            {
+                "judge": names.get(key, key[:8]),
+                "label": vote.label.value if vote else None,
+                "score": vote.score if vote else None,
+            }
             for key, vote in zip(self._members, votes, strict=True)
         ]
         verdict = replace(

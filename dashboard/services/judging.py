@@ -76,9 +76,7 @@ def start_job(
         return jobs.put_job(session, judge_id, answers, limits, annotator)
 
 
-def retry_unscored(
-    project: Project, config: JudgeConfig, limits: JobLimits, annotator: str = ""
-) -> int:
+def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, annotator: str = "") -> int:
     """Let a judge try again what it left unscored, and nothing else; return the job.
 
     Raises:
@@ -169,7 +167,11 @@ def try_out(
 
 
 def _check(project: Project, config: JudgeConfig, limits: JobLimits) -> None:
-    if limits.budget_money is not None and not is_local(config) and config.model not in project.settings.prices:
+    if (
+        limits.budget_money is not None
+        and not is_local(config)
+        and config.model not in project.settings.prices
+    ):
         raise RecordError(
             N_(
                 "A budget in money needs the price of {model}: found none in VEREDITO_PRICES. "

@@ -47,8 +47,6 @@ def add_version(session: Session, name: str, language: str, source: str, annotat
     )
     version = (last or 0) + 1
     person = annotator_id(session, annotator) if annotator else None
-    session.add(
-        RubricRow(name=name, language=language, version=version, source=source, annotator_id=person)
-    )
+    session.add(RubricRow(name=name, language=language, version=version, source=source, annotator_id=person))
     session.flush()
     return version
