@@ -54,3 +54,7 @@ class ModelError(VereditoError):
 
 class RecordError(VereditoError):
     """A record file cannot be read or written."""
+
+
+class RubricError(VereditoError):
+    """A rubric's text cannot be used."""
