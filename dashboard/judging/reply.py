@@ -22,6 +22,8 @@ FINAL_SCORE = re.compile(rf"(?<!\S){SCORE}[ \t]*\*{{0,3}}(?P<grade>[0-9A-Za-z]+)
 
 _STATED = r"(?i:score|nota|pontuação)[\\\"'*_`\s]*[:=][\\\"'*_`\s]*(?P<grade>{grades})(?!\w|[.,/]\d)"
 _HEADED = re.compile(rf"{CRITERIA}.*{EVIDENCE}", re.DOTALL)
+_CLOSING = re.compile(r"\",\"score\":\"?[0-9A-Za-z]+\"?\}")
+_BEFORE_CLOSING = 12
 _BEFORE_A_QUOTE = tuple(":>›“‘«‹([{-–—=")
 _ITEM = re.compile(r"^[ \t]*\*{0,3}Item (?P<number>[0-9]{1,4})\*{0,3}:\*{0,3}", re.MULTILINE)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(?P<inside>.*)\n[ \t]*```", re.DOTALL)
@@ -79,6 +81,7 @@ def _unfenced(reply: str) -> str:
 
 def _read_object(rubric: Rubric, case: Case, reply: str) -> Reading:
     found = _parsed(reply)
+    _check_closings(rubric, case, reply)
     if rubric.unit is Unit.ANSWER:
         verdict = _fields(found, "criteria", "supporting_evidence", "score")
         criteria, evidence = _text(verdict, "criteria"), _text(verdict, "supporting_evidence")
@@ -104,6 +107,22 @@ def _parsed(reply: str) -> object:
         return json.loads(reply, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Unreadable(N_("The reply is not a JSON object: {error}."), error=_cut(str(error))) from None
+
+
+def _check_closings(rubric: Rubric, case: Case, reply: str) -> None:
+    """Refuse a reply in which the material ends a string: quoted without escapes, it would be the verdict."""
+    squeezed = _squeezed(reply)
+    for text in map(_squeezed, case.texts(rubric)):
+        for closing in _CLOSING.finditer(text):
+            if text[max(0, closing.start() - _BEFORE_CLOSING) : closing.end()] in squeezed:
+                raise Unreadable(
+                    N_("The score {found} may be a quote: what was judged holds the same words."),
+                    found=closing.group(),
+                )
+
+
+def _squeezed(text: str) -> str:
+    return "".join(_plain(text).split())
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
