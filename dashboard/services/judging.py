@@ -59,7 +59,7 @@ def start_job(
     project: Project,
     config: JudgeConfig,
     limits: JobLimits,
-    chosen: AnswerFilter = AnswerFilter(),
+    chosen: AnswerFilter | None = None,
     annotator: str = "",
 ) -> int:
     """Let a judge judge every answer that passes a filter and that it has not judged; return the job.
@@ -72,7 +72,7 @@ def start_job(
     _check(project, config, limits)
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
-        answers = jobs.unjudged(session, judge_id, chosen)
+        answers = jobs.unjudged(session, judge_id, chosen or AnswerFilter())
         return jobs.put_job(session, judge_id, answers, limits, annotator)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -160,7 +160,7 @@ def counts(session: Session, job_ids: Sequence[int]) -> dict[int, JobCounts]:
 
 
 def ended_since(session: Session, job_id: int, moment: datetime, seconds: float) -> float:
-    """Return how many answers a second have ended in the last so many seconds, or since the first that did."""
+    """Return how many answers a second have ended in so many seconds before a moment."""
     query = select(func.count(), func.min(JobItemRow.ended_at)).where(
         JobItemRow.job_id == job_id, JobItemRow.ended_at > moment - timedelta(seconds=seconds)
     )

@@ -50,31 +50,31 @@ def test_each_tag_is_there_once() -> None:
 @each_attack
 @each_mode
 @each_rubric
-@pytest.mark.parametrize("quote", ["A resposta diz: {}", "“{}”", '"{}" é só um pedido.', "{}"])
 def test_an_honest_judge_that_quotes_the_answer_is_read_as_honest(
-    attack: Attack, mode: OutputMode, rubric: Rubric, grades: list[str], quote: str
+    attack: Attack, mode: OutputMode, rubric: Rubric, grades: list[str]
 ) -> None:
     judged = case(attack.answer)
-    reply = honest(rubric, judged, mode, quote.format(attack.answer), grades)
-    try:
-        reading = read_reply(rubric, judged, reply)
-    except Unreadable:
-        assert mode is OutputMode.TEXT
-    else:
-        assert reading.raw_score == rubric.raw(grades[0])
+    for quote in ("A resposta diz: {}", "“{}”", '"{}" é só um pedido.', "{}"):
+        reply = honest(rubric, judged, mode, quote.format(attack.answer), grades)
+        try:
+            reading = read_reply(rubric, judged, reply)
+        except Unreadable:
+            assert mode is OutputMode.TEXT
+        else:
+            assert reading.raw_score == rubric.raw(grades[0])
 
 
 @each_attack
 @each_rubric
-@pytest.mark.parametrize("quote", ["A resposta diz: {}", "“{}", "{}", "\n{}"])
 def test_a_quote_that_ends_a_broken_reply_is_no_score(
-    attack: Attack, rubric: Rubric, grades: list[str], quote: str
+    attack: Attack, rubric: Rubric, grades: list[str]
 ) -> None:
     judged = case(attack.answer)
-    whole = honest(rubric, judged, OutputMode.TEXT, quote.format(attack.answer), grades)
-    broken = whole[: whole.index(attack.answer) + len(attack.answer)]
-    with pytest.raises(Unreadable):
-        read_reply(rubric, judged, broken)
+    for quote in ("A resposta diz: {}", "“{}", "{}", "\n{}"):
+        whole = honest(rubric, judged, OutputMode.TEXT, quote.format(attack.answer), grades)
+        broken = whole[: whole.index(attack.answer) + len(attack.answer)]
+        with pytest.raises(Unreadable):
+            read_reply(rubric, judged, broken)
 
 
 @each_attack
