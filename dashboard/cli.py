@@ -10,10 +10,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from dashboard.cli_agreement import agreement
 from dashboard.config import load_settings
 from dashboard.errors import N_, ModelError, RecordError, VereditoError
 from dashboard.progress import bar, say
-from dashboard.services import agreement as agreeing
 from dashboard.services import asking, bank, demo, doctor, exporting, importing
 from dashboard.services import ingest as ingesting
 from dashboard.services.project import Project, open_project
@@ -231,19 +231,7 @@ def export(
     say(f"{count} records")
 
 
-@app.command()
-def agreement(
-    judge: Annotated[
-        str, typer.Option(help="Name of the judge; the one with most judgements without it.")
-    ] = "",
-    annotator: Annotated[str, typer.Option(help="One person; all without it.")] = "",
-    phase: Annotated[str, typer.Option(help="blind, revealed or any.")] = "blind",
-    as_json: Json = False,
-) -> None:
-    """Say how far judge and people agree."""
-    with _project() as project:
-        figures = agreeing.figures(project, judge, annotator, phase)
-    _report(as_json, figures, agreeing.in_words(figures))
+app.command()(agreement)
 
 
 @app.command("doctor")

@@ -134,9 +134,17 @@ def alt_test(
         clusters: Cluster id of each item, such as its question, shape (items,).
         resamples: How many bootstrap resamples to draw.
         seed: Seed of the bootstrap.
+
+    Raises:
+        ValueError: If the shape is wrong or a code is out of range.
     """
     k = len(values)
-    codes, machine = as_codes(ratings, k).reshape(-1, len(annotators)), as_codes(judge, k)
+    codes, machine = as_codes(ratings, k), as_codes(judge, k)
+    if codes.shape != (len(machine), len(annotators)):
+        raise ValueError(
+            "ratings must have one row an item of the judge and one column an annotator; found shapes "
+            f"{codes.shape} and {machine.shape}, {len(annotators)} annotators"
+        )
     usable = ((codes != MISSING).sum(axis=1) >= PEOPLE) & (machine != MISSING)
     codes, machine, n = codes[usable], machine[usable], int(usable.sum())
     enough = (codes != MISSING).sum(axis=0) >= ITEMS

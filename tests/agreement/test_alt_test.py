@@ -138,6 +138,11 @@ def test_too_little_is_undefined_with_its_reason(ratings, judge, reason):
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["passed"] is None
 
 
+def test_a_wrong_shape_is_named():
+    with pytest.raises(ValueError, match="one column an annotator; found shapes"):
+        run([0, 1], [0, 1])
+
+
 def test_answers_to_the_same_question_widen_the_interval():
     ratings, judge = draw(60, gaps=0)
     four = np.repeat(np.arange(60), 4)
