@@ -138,7 +138,7 @@ def check(project: Project, campaign_id: int, name: str, people: list[Person]) -
         for one in wrong:
             print(one, given.get(one, []))
         raise SystemExit(
-            f"{len(wrong)} answers without exactly {OVERLAP} labels by different people, {missing} labels lost"
+            f"{len(wrong)} answers without exactly {OVERLAP} labels by different people; {missing} lost"
         )
 
 

@@ -75,6 +75,10 @@ def drive(
         return _Shift(project, job, counts, worker, halt, tell, patience).work()
     except VereditoError:
         raise
+    except KeyboardInterrupt:
+        with project.store.write() as session:
+            jobs.set_state(session, job_id, JobState.STOPPED)
+        raise
     except Exception as error:
         with project.store.write() as session:
             jobs.set_state(session, job_id, JobState.FAILED, type(error).__name__)
@@ -139,6 +143,7 @@ class _Shift:
     _last_heartbeat: float = field(default_factory=time.monotonic)
     _trouble: VereditoError | None = None
     _note: str = ""
+    _interrupt: KeyboardInterrupt | None = None
     _state: JobState = JobState.RUNNING
 
     def work(self) -> JobState:
@@ -164,9 +169,21 @@ class _Shift:
                     # Answers were added meanwhile.
                     answers = self._waiting()
                     continue
-                done, _ = wait(self._running, HEARTBEAT_SECONDS, FIRST_COMPLETED)
-                self._take_in(done, budget)
+                self._take_in(self._next_done(), budget)
+        if self._interrupt is not None:
+            raise self._interrupt
         return self._end()
+
+    def _next_done(self) -> set[Future[Outcome]]:
+        try:
+            return wait(self._running, HEARTBEAT_SECONDS, FIRST_COMPLETED).done
+        except KeyboardInterrupt as interrupt:
+            if self._interrupt is not None:
+                raise
+            # What is under way is paid for: it is taken in first.
+            self._interrupt = interrupt
+            self.halt.set()
+            return set()
 
     def _open(self, ended: threading.Event) -> Judge:
         limits = self.job.limits
