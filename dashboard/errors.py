@@ -56,5 +56,9 @@ class RecordError(VereditoError):
     """A record file cannot be read or written."""
 
 
+class RubricError(VereditoError):
+    """A rubric's text cannot be used."""
+
+
 class CalibrationError(VereditoError):
     """People's labels are too few to fit something to them."""

@@ -18,6 +18,9 @@ from dashboard.store import annotations, answers, drafts, exposure, turns
 from dashboard.store.base import now
 from dashboard.store.people import annotator_id, find_annotator
 
+_SAID = ("kind", "label", "also", "reason", "flags", "note", "phase", "guideline_version")
+"""What makes one response another than that before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -42,6 +45,9 @@ def respond(
     guideline_version: int | None = None,
 ) -> bool:
     """Keep what a person says of an answer; False when this very event was kept before.
+
+    Saying again what stands is no second event: an answer comes back when its page is loaded anew while the
+    label is on its way, and the key is then pressed a second time.
 
     It is `blind` as long as this person has not been shown what a judge, or anybody else, said of the answer.
     A response that comes after its lease has run out is kept all the same.
@@ -76,6 +82,11 @@ def respond(
 def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
     if exposure.has_seen(session, new.annotator, place.answer_id):
         new = _revealed(new)
+    own = annotations.standing_of(
+        session, new.annotator, place.answer_id, place.campaign_name, place.is_repeat
+    )
+    if own is not None and all(getattr(own, name) == getattr(new, name) for name in _SAID):
+        return own.event_id != new.event_id
     if not annotations.add_annotation(session, place.answer_id, new):
         return False
     person = annotator_id(session, new.annotator)
