@@ -7,22 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.agreement.spearman import rank_correlation
+from dashboard.jobs import Prices, money
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Judge
 from dashboard.services.project import Project
 from dashboard.store import judge_figures
 from dashboard.store.judge_figures import Tally, Tokens
 
-MILLION = 1_000_000
-
 BINS = 4
 """Answers are put into this many groups by their length, each with about as many answers."""
 
 UNSCORED = len(ORDERED)
 """Row and column of the unscored in a table of changes, after the labels in their order."""
-
-Prices = Mapping[str, tuple[float, float]]
-"""What a million tokens to a model cost, and a million from it, by the model's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class JudgeReport:
         tokens_out: The same from the model.
         untold: Judgements that were not cached and of which no tokens are known, so that they are missing in
             the tokens and in the money.
-        money: What the tokens cost; None where the model has no price or no tokens are known.
+        money: What the tokens cost; None where they are not known, or the model has no price.
         timed: Judgements that were not cached and whose latency is known.
         p50_ms: Their median latency in milliseconds.
         p95_ms: The latency that 95 % of them do not exceed.
@@ -121,7 +117,10 @@ def judge_report(project: Project, judge: Judge, prices: Prices) -> JudgeReport:
         earlier.tokens_out + sum(one.tokens_out for one in asked),
     )
     untold = sum(one.answers - one.told for one in asked)
-    is_known = any(spent) or not untold
+    if any(spent):
+        cost = money(prices, judge.config.model, *spent)
+    else:
+        cost = None if untold else 0.0
     p50, p95 = (float(one) for one in np.percentile(latencies, [50, 95])) if latencies else (None, None)
     rho = rank_correlation([length for length, _ in lengths], [score for _, score in lengths])
     return JudgeReport(
@@ -135,7 +134,7 @@ def judge_report(project: Project, judge: Judge, prices: Prices) -> JudgeReport:
         tokens_in=spent.tokens_in,
         tokens_out=spent.tokens_out,
         untold=untold,
-        money=_money(spent, prices.get(judge.config.model)) if is_known else None,
+        money=cost,
         timed=len(latencies),
         p50_ms=p50,
         p95_ms=p95,
@@ -177,12 +176,6 @@ def _reasons(counted: Sequence[Tally]) -> dict[str, int]:
         if one.label is None:
             reasons[one.reason] += one.answers
     return dict(sorted(reasons.items(), key=lambda found: (-found[1], found[0])))
-
-
-def _money(spent: Tokens, price: tuple[float, float] | None) -> float | None:
-    if price is None:
-        return None
-    return (spent.tokens_in * price[0] + spent.tokens_out * price[1]) / MILLION
 
 
 def _bins(lengths: Sequence[tuple[int, float]]) -> tuple[LengthBin, ...]:

@@ -68,10 +68,10 @@ def tallies(session: Session, judge_id: int) -> list[Tally]:
 
 
 def earlier_tokens(session: Session, judge_id: int) -> Tokens:
-    """Return the tokens of the unscored tries that later judgements replaced."""
+    """Return the tokens that went into the unscored tries that later judgements replaced."""
     earlier = JudgementRow.details[EARLIER]
     query = select(earlier).where(JudgementRow.judge_id == judge_id, earlier.as_string().is_not(None))
-    tries = [one for found in session.scalars(query) for one in found]
+    tries = [one for found in session.scalars(query) for one in found if not one.get("is_cached")]
     return Tokens(
         sum(one.get("tokens_in") or 0 for one in tries), sum(one.get("tokens_out") or 0 for one in tries)
     )

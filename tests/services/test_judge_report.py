@@ -112,6 +112,7 @@ def test_a_judge_that_judged_nothing_has_no_figures(empty: Project) -> None:
         (_verdict("C", tokens_in=1_000_000, tokens_out=100_000), "priced", 3.0),
         (_verdict("C", tokens_in=1_000_000, tokens_out=100_000, is_cached=True), "priced", 0.0),
         (_verdict("C", tokens_in=1_000_000, tokens_out=100_000), "without a price", None),
+        (_verdict("C", tokens_in=0, tokens_out=0), "without a price", 0.0),
         (_verdict("C"), "priced", None),
         (_verdict("C", is_cached=True), "priced", 0.0),
         (_verdict("C", tokens_out=100_000), "priced", 1.0),
@@ -123,6 +124,16 @@ def test_money_is_told_only_where_it_is_known(
     [answer_id] = _answers(empty, [5])
     judge = _judged(empty, replace(JUDGE, model=model), [(answer_id, verdict)])
     assert judge_report(empty, judge, PRICES).money == money
+
+
+def test_a_cached_try_cost_nothing_even_when_it_was_replaced(empty: Project) -> None:
+    [answer_id] = _answers(empty, [5])
+    spent = {"tokens_in": 500_000, "tokens_out": 0}
+    judge = _judged(empty, JUDGE, [(answer_id, _verdict(None, "unreadable", **spent))])
+    _judged(empty, JUDGE, [(answer_id, _verdict(None, "unreadable", **spent, is_cached=True))])
+    _judged(empty, JUDGE, [(answer_id, _verdict("C", **spent))])
+    found = judge_report(empty, judge, PRICES)
+    assert (found.judged, found.cached, found.tokens_in, found.money) == (1, 0, 1_000_000, 2.0)
 
 
 def test_equally_long_answers_stay_together(empty: Project) -> None:
