@@ -410,9 +410,9 @@ def test_no_key_is_left_in_database_output_or_error(empty: Project, server: Open
     assert (done.returncode, refused.returncode) == (0, 1)
     assert planted not in out + err + refused_out + refused_err
     if empty.store.engine.dialect.name == "sqlite":
-        folder = empty.settings.data_dir
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        assert files
+        database = Path(str(empty.store.engine.url.database))
+        files = [path for path in database.parent.rglob("*") if path.is_file()]
+        assert database in files
         assert not [path for path in files if planted.encode() in path.read_bytes()]
     with empty.store.read() as session:
         for table in JudgementRow.metadata.sorted_tables:
