@@ -133,10 +133,13 @@ def check(project: Project, campaign_id: int, name: str, people: list[Person]) -
             given.setdefault(answer_id, []).append(event.annotator)
         wanted = campaigns.answers_of(session, campaign_id)
     wrong = [one for one in wanted if len(given.get(one, [])) != OVERLAP or len(set(given[one])) != OVERLAP]
-    if wrong or lost(project, name, people):
+    missing = lost(project, name, people)
+    if wrong or missing:
         for one in wrong:
             print(one, given.get(one, []))
-        raise SystemExit(f"{len(wrong)} answers without exactly {OVERLAP} labels by different people")
+        raise SystemExit(
+            f"{len(wrong)} answers without exactly {OVERLAP} labels by different people, {missing} labels lost"
+        )
 
 
 def lost(project: Project, name: str, people: list[Person]) -> int:

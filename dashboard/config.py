@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         retriever: `dense`, `lexical` or `hybrid`, optionally followed by `+rerank:<cross-encoder>`.
         answer_model: Model that writes answers; empty for the extractive answerer.
         judge_model: Model that judges; empty for the embedding baseline.
+        prices: What a million tokens cost, read and written, by model, as JSON such as
+            `{"gpt-x": [0.15, 0.6]}`; the currency is yours to choose. For costs and budgets of judges.
         auth: How people are known. `open` lets each choose a name, on this machine only.
         language: Language of the interface until a person chooses another.
     """
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     retriever: str = "dense"
     answer_model: str = ""
     judge_model: str = ""
+    prices: dict[str, tuple[float, float]] = {}
     auth: Literal["open"] = "open"
     language: Literal["pt-BR", "en"] = "pt-BR"
 

@@ -54,3 +54,11 @@ class ModelError(VereditoError):
 
 class RecordError(VereditoError):
     """A record file cannot be read or written."""
+
+
+class RubricError(VereditoError):
+    """A rubric's text cannot be used."""
+
+
+class CalibrationError(VereditoError):
+    """People's labels are too few to fit something to them."""

@@ -190,7 +190,7 @@ class NewJudgement:
         score: The same in [0, 1]; None, like `label`, when the answer is unscored.
         error: Why it is unscored, in words; empty when it is scored.
         tokens_in: Tokens that its requests took, repairs and samples included; so for `tokens_out`.
-        latency_ms: Milliseconds from the first request to the last reply, pauses included.
+        latency_ms: Milliseconds that its requests took without pauses; None where none was sent.
         reason: Why it is unscored, as an `Unscored` code; empty when it is scored.
         is_cached: Whether every reply came from those stored before, so that nothing was asked.
         suspicions: What in the judged texts looks like an attempt to sway the judge, as `Suspicion` codes.

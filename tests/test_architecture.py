@@ -40,6 +40,7 @@ LAYERS = {
     "dashboard.config": 1,
     "dashboard.errors": 1,
     "dashboard.fence": 1,
+    "dashboard.jobs": 1,
 }
 """Every part of the program and its height. A part imports from lower ones only."""
 

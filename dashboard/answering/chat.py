@@ -10,8 +10,8 @@ from dashboard.answering.prompt import PROMPT_VERSION, messages
 from dashboard.model_server import failures
 from dashboard.model_server.client import Limits, client_from_environment, retry_after
 from dashboard.model_server.deadline import Background, DeadlinePassed
-from dashboard.model_server.exchange import Reply, read_reply
-from dashboard.model_server.failures import BrokenAnswer, Misconfigured
+from dashboard.model_server.exchange import Reply, explained, read_reply
+from dashboard.model_server.failures import BrokenAnswer
 from dashboard.models import Hit, NewAnswer
 
 if TYPE_CHECKING:
@@ -136,22 +136,11 @@ class ChatStream:
 
     def _exchange(self, deadline: float) -> Iterator[str]:
         """Send the request, again where that may help, and yield the reply; runs in the background thread."""
-        import httpx2
-        import openai
-
+        model, read, segments = self._answerer.model, self._limits.read, len(self._hits)
         try:
-            self._raw = self._open(deadline)
-            yield from read_reply(self._raw, self._reply)
-        except (openai.APITimeoutError, httpx2.TimeoutException):
-            raise BrokenAnswer(failures.TOO_SLOW, seconds=self._limits.read) from None
-        except (openai.APIConnectionError, httpx2.HTTPError):
-            if self._raw is not None:
-                raise BrokenAnswer(failures.CUT_OFF, model=self._reply.model) from None
-            raise BrokenAnswer(failures.UNREACHABLE, tries=self._tries) from None
-        except openai.APIError as error:
-            raise failures.status_failure(error, self._answerer.model, len(self._hits), self._tries) from None
-        except (openai.OpenAIError, httpx2.InvalidURL, ValueError):
-            raise Misconfigured(failures.BAD_SETTINGS) from None
+            with explained(model, read, lambda: self._tries, lambda: self._raw is not None, segments):
+                self._raw = self._open(deadline)
+                yield from read_reply(self._raw, self._reply)
         finally:
             self._hang_up()
 
@@ -173,7 +162,7 @@ class ChatStream:
                 raise
             except (openai.RateLimitError, openai.InternalServerError, openai.APIConnectionError) as error:
                 if isinstance(error.__cause__, (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)):
-                    raise Misconfigured(failures.BAD_SETTINGS) from None
+                    raise
                 pause = self._pause(error)
                 if (
                     self._tries >= self._limits.tries

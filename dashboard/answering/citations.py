@@ -84,6 +84,13 @@ def cited_moments(text: str, k: int) -> list[CitedMoment]:
     return found
 
 
+def plain_sentences(text: str, k: int) -> tuple[str, ...]:
+    """Return the sentences of an answer without their citations of the segments 1 to k."""
+    spans = (text[span.start : span.end] for span in sentences(text))
+    plain = (_without_citations(sentence, k) for sentence in spans)
+    return tuple(sentence for sentence in plain if sentence.strip(" .!?…"))
+
+
 def _without_citations(sentence: str, k: int) -> str:
     plain = "".join(piece.text for piece in pieces(sentence, k) if isinstance(piece, Text))
     return " ".join(plain.split()).replace(" .", ".").replace(" ,", ",")

@@ -1,10 +1,12 @@
 """One request to an OpenAI-compatible server and the reading of its reply, streamed or in one piece."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dashboard.model_server import failures
 from dashboard.model_server.failures import (
     BROKEN_REPLY,
     CUT_OFF,
@@ -14,6 +16,7 @@ from dashboard.model_server.failures import (
     REFUSED,
     TOO_LONG_ANSWER,
     BrokenAnswer,
+    Misconfigured,
     safe_excerpt,
 )
 
@@ -52,6 +55,41 @@ class Reply:
             raise BrokenAnswer(EMPTY, model=self.model)
         if not self.finish:
             raise BrokenAnswer(CUT_OFF, model=self.model)
+
+
+@contextmanager
+def explained(
+    model: str, patience: float, tries: Callable[[], int], has_begun: Callable[[], bool], segments: int = 0
+) -> Iterator[None]:
+    """Turn what the openai client raises into what a person can do about it.
+
+    Args:
+        model: Name of the model that was asked.
+        patience: Seconds after which the client gives up waiting.
+        tries: Says how many requests were sent.
+        has_begun: Says whether a reply had begun.
+        segments: How many segments were sent, for a request that was too long.
+
+    Raises:
+        BrokenAnswer: Instead of any error of the client.
+    """
+    import httpx2
+    import openai
+
+    try:
+        yield
+    except (openai.APITimeoutError, httpx2.TimeoutException):
+        raise BrokenAnswer(failures.TOO_SLOW, seconds=patience) from None
+    except (openai.APIConnectionError, httpx2.HTTPError) as error:
+        if isinstance(error.__cause__, (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol)):
+            raise Misconfigured(failures.BAD_SETTINGS) from None
+        if has_begun():
+            raise BrokenAnswer(CUT_OFF, model=model) from None
+        raise BrokenAnswer(failures.UNREACHABLE, tries=tries()) from None
+    except openai.APIError as error:
+        raise failures.status_failure(error, model, segments, tries()) from None
+    except (openai.OpenAIError, httpx2.InvalidURL, ValueError):
+        raise Misconfigured(failures.BAD_SETTINGS) from None
 
 
 def read_reply(raw: Any, reply: Reply) -> Iterator[str]:

@@ -11,15 +11,14 @@ if TYPE_CHECKING:
 
 NO_KEY = N_(
     "The model server needs a key: found no OPENAI_API_KEY in the environment; set it (any word will do for a"
-    " server that needs none) or unset VEREDITO_ANSWER_MODEL to use the extractive answerer"
+    " server that needs none), or unset VEREDITO_ANSWER_MODEL and VEREDITO_JUDGE_MODEL to do without a model"
 )
 UNAUTHORISED = N_(
     "The model server refused the key (HTTP {status}); check OPENAI_API_KEY and that it may use the model"
     " {model}"
 )
 UNKNOWN_MODEL = N_(
-    "The model server does not know the model {model} (HTTP 404); check VEREDITO_ANSWER_MODEL and"
-    " OPENAI_BASE_URL"
+    "The model server does not know the model {model} (HTTP 404); check the model's name and OPENAI_BASE_URL"
 )
 RATE_LIMITED = N_(
     "The model server allows no more requests for now (HTTP 429, tries: {tries}, it asks to wait"

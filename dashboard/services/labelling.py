@@ -18,7 +18,6 @@ from dashboard.store import annotations, answers, drafts, exposure, turns
 from dashboard.store.base import now
 from dashboard.store.people import annotator_id, find_annotator
 
-
 _SAID = ("kind", "label", "also", "reason", "flags", "note", "phase", "guideline_version")
 """What makes one response another than that before it."""
 
@@ -48,7 +47,9 @@ def respond(
     """Keep what a person says of an answer; False when this very event was kept before.
 
     Saying again what stands is no second event: an answer comes back when its page is loaded anew while the
-    label is on its way, and the key is then pressed a second time. It is `blind` as long as this person has not been shown what a judge, or anybody else, said of the answer.
+    label is on its way, and the key is then pressed a second time.
+
+    It is `blind` as long as this person has not been shown what a judge, or anybody else, said of the answer.
     A response that comes after its lease has run out is kept all the same.
 
     Raises:

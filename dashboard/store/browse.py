@@ -67,7 +67,7 @@ class AnswerSummary:
 
 def count_answers(session: Session, chosen: AnswerFilter) -> int:
     """Return how many answers pass the filter."""
-    return session.scalar(_narrow(select(func.count(AnswerRow.id)), chosen)) or 0
+    return session.scalar(narrowed(select(func.count(AnswerRow.id)), chosen)) or 0
 
 
 def find_answers(
@@ -87,7 +87,7 @@ def summaries(session: Session, answer_ids: Sequence[int]) -> list[AnswerSummary
 
 def _lines(chosen: AnswerFilter) -> Select[int, int, str, str, int]:
     lines = select(AnswerRow.id, QuestionRow.number, QuestionRow.text, AnswerRow.text, AnswerRow.run_id)
-    return _narrow(lines, chosen)
+    return narrowed(lines, chosen)
 
 
 def _summaries(session: Session, rows: Sequence[Row[int, int, str, str, int]]) -> list[AnswerSummary]:
@@ -120,19 +120,19 @@ def _summaries(session: Session, rows: Sequence[Row[int, int, str, str, int]]) -
 
 def all_answers(session: Session, chosen: AnswerFilter) -> list[int]:
     """Return every answer that passes the filter, in ascending order."""
-    return list(session.scalars(_narrow(select(AnswerRow.id), chosen).order_by(AnswerRow.id)))
+    return list(session.scalars(narrowed(select(AnswerRow.id), chosen).order_by(AnswerRow.id)))
 
 
 def answers_after(session: Session, chosen: AnswerFilter, after: int, limit: int) -> list[int]:
     """Return the first answers above `after` that pass the filter, in ascending order."""
-    query = _narrow(select(AnswerRow.id), chosen).where(AnswerRow.id > after)
+    query = narrowed(select(AnswerRow.id), chosen).where(AnswerRow.id > after)
     return list(session.scalars(query.order_by(AnswerRow.id).limit(limit)))
 
 
 def neighbours(session: Session, chosen: AnswerFilter, answer_id: int) -> tuple[int | None, int | None]:
     """Return the answers before and after one in the filtered list."""
-    before = session.scalar(_narrow(select(func.max(AnswerRow.id)), chosen).where(AnswerRow.id < answer_id))
-    after = session.scalar(_narrow(select(func.min(AnswerRow.id)), chosen).where(AnswerRow.id > answer_id))
+    before = session.scalar(narrowed(select(func.max(AnswerRow.id)), chosen).where(AnswerRow.id < answer_id))
+    after = session.scalar(narrowed(select(func.min(AnswerRow.id)), chosen).where(AnswerRow.id > answer_id))
     return before, after
 
 
@@ -144,7 +144,8 @@ def _letters(rows: Iterable[Row[int, str] | Row[int, str | None]]) -> dict[int, 
     return {answer_id: "".join(sorted(letters, key=order.index)) for answer_id, letters in found.items()}
 
 
-def _narrow(query: Select[*Columns], chosen: AnswerFilter) -> Select[*Columns]:
+def narrowed(query: Select[*Columns], chosen: AnswerFilter) -> Select[*Columns]:
+    """Return a query of answers that gives only those that pass a filter."""
     query = query.join_from(AnswerRow, QuestionRow, QuestionRow.id == AnswerRow.question_id)
     return query.where(*_conditions(chosen))
 

@@ -21,7 +21,7 @@ class RubricRow(Base):
 
 
 class ReplyRow(Base):
-    """What a model said to a request, under the hash of server, model, messages and parameters."""
+    """What a model said to a request, under the hash of model, messages and parameters."""
 
     __tablename__ = "reply"
     request_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -47,7 +47,7 @@ class JobRow(Base):
     """Answers that a judge is to judge, within limits. `note` says why it ended before its time.
 
     None stands for no limit: requests and tokens are those of a minute, `budget_tokens` and `budget_money`
-    those of the whole job.
+    those of the whole job. One worker at a time drives it, which shows its life by moving `leased_until` on.
     """
 
     __tablename__ = "job"
@@ -61,30 +61,27 @@ class JobRow(Base):
     note: Mapped[str] = mapped_column(default="")
     concurrency: Mapped[int]
     requests_a_minute: Mapped[int | None]
-    tokens_a_minute: Mapped[int | None]
+    tokens_a_minute: Mapped[int | None] = mapped_column(BigInteger)
     budget_tokens: Mapped[int | None] = mapped_column(BigInteger)
     budget_money: Mapped[float | None]
+    worker: Mapped[str] = mapped_column(String(32), default="")
+    leased_until: Mapped[datetime | None]
     annotator_id: Mapped[int | None] = mapped_column(SERIAL, ForeignKey("annotator.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
 
 
 class JobItemRow(Base):
-    """An answer of a job, held by a worker until `leased_until`; the tokens are what it cost.
-
-    `outcome` is empty while the answer waits, then `judged` or `unscored`.
-    """
+    """An answer of a job, and what judging it cost. `outcome` is empty while it waits."""
 
     __tablename__ = "job_item"
     __table_args__ = (
-        Index(None, "job_id", "outcome", "leased_until"),
+        Index(None, "job_id", "outcome", "answer_id"),
         CheckConstraint("outcome IN ('', 'judged', 'unscored')", name="outcome"),
     )
     job_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("job.id"), primary_key=True)
     answer_id: Mapped[int] = mapped_column(SERIAL, ForeignKey("answer.id"), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(10), default="")
-    worker: Mapped[str] = mapped_column(String(32), default="")
-    leased_until: Mapped[datetime | None]
     is_cached: Mapped[bool] = mapped_column(default=False)
     tokens_in: Mapped[int] = mapped_column(BigInteger, default=0)
     tokens_out: Mapped[int] = mapped_column(BigInteger, default=0)

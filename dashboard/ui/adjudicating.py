@@ -291,7 +291,7 @@ def _seconds_worked(sent: str) -> float | None:
 
 
 def _settle(bench: Bench, answer_id: int, event_id: str, label: Label) -> None:
-    is_new = adjudicating.settle(
+    adjudicating.settle(
         bench.visit.project,
         answer_id,
         annotator=bench.visit.annotator,
@@ -300,12 +300,14 @@ def _settle(bench: Bench, answer_id: int, event_id: str, label: Label) -> None:
         reason=str(st.session_state.get(_reason_key(bench.visit, answer_id)) or "").strip(),
         seconds=_seconds_worked(event_id),
     )
-    if is_new:
-        st.session_state.pop(_EVENT, None)
-        if bench.show is Show.OPEN:
-            # It is no longer in the list, so the next one of the list follows.
-            st.session_state[_AFTER] = answer_id
-            choose_answer(None)
+    event = st.session_state.get(_EVENT)
+    if event is None or event[1] != event_id:
+        return
+    if bench.show is Show.OPEN:
+        # It is no longer in the list, so the next one of the list follows.
+        st.session_state[_AFTER] = answer_id
+        choose_answer(None)
+    st.session_state.pop(_EVENT, None)
 
 
 def _reason_key(visit: Visit, answer_id: int) -> str:

@@ -69,7 +69,7 @@ def draw_ways(work: Workplace) -> None:
         shortcut="B",
         key=f"previous-{work.scope}",
         disabled=desk.previous is None,
-        on_click=go_to,
+        on_click=guarded(go_to),
         args=(desk.previous,),
     )
     _draw_onward(work)
@@ -79,7 +79,7 @@ def _draw_onward(work: Workplace) -> None:
     desk = work.desk
     if desk.place is None or desk.own is not None:
         after = desk.place.position if desk.place else 0
-        on_click = partial(go_to, None, after)
+        on_click = partial(guarded(go_to), None, after)
         text, disabled = _("Next"), desk.place is None
     else:
         on_click, text, disabled = _say(work, Response(Kind.SKIP)), _("Skip"), False
@@ -112,7 +112,7 @@ def _send(work: Workplace, response: Response, event: str) -> None:
     if not is_on_desk(work):
         return
     draft = entered(work)
-    is_new = respond(
+    respond(
         work.visit.project,
         work.place,
         Response(response.kind, response.label, draft.also, response.reason, draft.flags, draft.note),
@@ -121,8 +121,7 @@ def _send(work: Workplace, response: Response, event: str) -> None:
         seconds=end_event(event),
         guideline_version=work.campaign.guideline_version if work.campaign else None,
     )
-    if is_new:
-        go_to(None, after=work.place.position)
+    go_to(None, after=work.place.position)
 
 
 def _take_back(work: Workplace) -> None:

@@ -133,8 +133,8 @@ def end_event(sent: str) -> float | None:
     event = st.session_state.get(_EVENT)
     if event is None or event[1] != sent:
         return None
-    st.session_state.pop(_EVENT)
     counted = seconds_on(item(event[0][1], sent))
+    st.session_state.pop(_EVENT, None)
     return counted if counted is not None else min(time.monotonic() - event[2], PACE.report_every)
 
 

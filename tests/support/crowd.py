@@ -18,7 +18,15 @@ _STATE = """() => {
 }"""
 
 PATIENCE_SECONDS = 3
-"""After so long a person presses the key again, as people do when nothing happens."""
+"""After so long a person clicks the button too, as people do when nothing happens."""
+
+_CLICK = """([label, turn]) => {
+  const box = document.querySelector(`[class*="st-key-label-${label}-"][class*="-${turn}"]`);
+  if (box && new RegExp(`st-key-label-${label}-\\d+-${turn}(\\s|$)`).test(box.className)) {
+    box.querySelector('button').click();
+  }
+}"""
+"""Looks and clicks in one go, so that the click never falls on an answer drawn in between."""
 
 
 @dataclass
@@ -28,7 +36,7 @@ class Person:
     Attributes:
         confirmed: The label of each turn that the screen has gone on from.
         waits: Seconds from each key to the next answer drawn.
-        pressed_again: How often a key had to be pressed twice.
+        pressed_again: How often nothing happened for so long that the button was clicked, too.
         is_done: Whether nothing was left for this person when the page was last looked at.
     """
 
@@ -48,7 +56,8 @@ class Person:
             if state["turn"] == turn or not (state["turn"] or state["isEmpty"]):
                 if state["turn"] == turn and time.perf_counter() - since > PATIENCE_SECONDS:
                     self.pressed_again += 1
-                    self._press(turn, label)
+                    self._sent = (turn, label, time.perf_counter())
+                    self.page.evaluate(_CLICK, [label, turn])
                 return False
             self.confirmed[turn] = label
             self.waits.append(time.perf_counter() - since)

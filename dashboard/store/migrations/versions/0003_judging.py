@@ -75,9 +75,11 @@ def _create_jobs() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("concurrency", sa.Integer(), nullable=False),
         sa.Column("requests_a_minute", sa.Integer(), nullable=True),
-        sa.Column("tokens_a_minute", sa.Integer(), nullable=True),
+        sa.Column("tokens_a_minute", sa.BigInteger(), nullable=True),
         sa.Column("budget_tokens", sa.BigInteger(), nullable=True),
         sa.Column("budget_money", sa.Double(), nullable=True),
+        sa.Column("worker", sa.String(length=32), nullable=False),
+        sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("annotator_id", SERIAL, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
@@ -96,8 +98,6 @@ def _create_jobs() -> None:
         sa.Column("job_id", SERIAL, nullable=False),
         sa.Column("answer_id", SERIAL, nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
-        sa.Column("worker", sa.String(length=32), nullable=False),
-        sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("is_cached", sa.Boolean(), nullable=False),
         sa.Column("tokens_in", sa.BigInteger(), nullable=False),
         sa.Column("tokens_out", sa.BigInteger(), nullable=False),
@@ -108,5 +108,5 @@ def _create_jobs() -> None:
         sa.PrimaryKeyConstraint("job_id", "answer_id", name=op.f("pk_job_item")),
     )
     op.create_index(
-        op.f("ix_job_item_job_id_outcome_leased_until"), "job_item", ["job_id", "outcome", "leased_until"]
+        op.f("ix_job_item_job_id_outcome_answer_id"), "job_item", ["job_id", "outcome", "answer_id"]
     )
