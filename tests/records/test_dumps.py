@@ -9,6 +9,7 @@ import pytest
 from dashboard.errors import RecordError
 from dashboard.labels import Label
 from dashboard.records.dump_formats import read_dump
+from dashboard.records.dump_plain import COLUMNS
 from dashboard.records.dumped import RELEVANCE_CUTS, Dumped
 from dashboard.records.reading import Problem
 from tests.records.dumps import (
@@ -320,6 +321,11 @@ def test_other_files_are_refused(read) -> None:
     assert shown(read("a.json", "{")[0])[1].startswith("Expected JSON")
     assert "a log of Inspect AI or a list" in read("a.json", '{"a": 1}')[0].text
     assert "a log of Inspect AI or a list" in read("a.json", "3")[0].text
+
+
+def test_every_column_is_in_the_readme() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in readme] == []
 
 
 def test_cuts_are_to_two_decimals() -> None:

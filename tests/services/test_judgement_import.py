@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from dashboard.errors import RecordError
+from dashboard.judging.shipped import shipped
 from dashboard.models import NewAnswer
+from dashboard.records.dumped import RELEVANCE_CUTS
 from dashboard.records.record import Record, RecordJudgement
 from dashboard.services.agreement import figures
 from dashboard.services.exporting import export, records
@@ -139,8 +141,8 @@ def test_an_unknown_key_alone_is_unmatched(answered: Project, write) -> None:
         {
             "file": "juiz.jsonl",
             "line": 2,
-            "error": "key: the project has no answer with the key “fora”. Add the columns question and answer, "
-            "or import the answers first.",
+            "error": "key: the project has no answer with the key “fora”. Add the columns question and "
+            "answer, or import the answers first.",
         }
     ]
     assert counts(import_judgements(answered, [path])) == (1, 1, 0, 1)
@@ -228,3 +230,11 @@ def test_many_answers_are_found_in_one_pass(answered: Project, write) -> None:
     path = write(lines(*rows))
     assert counts(import_judgements(answered, [path], "meu juiz")) == (1, 250, 0, 0)
     assert {entry.judge.name for _one, entry in stored(answered)} == {"meu juiz"}
+
+
+def test_labels_are_drawn_as_by_the_shipped_rubric() -> None:
+    rubrics = [one for one in shipped() if one.name == "answer-relevance"]
+    assert rubrics
+    for rubric in rubrics:
+        for raw in range(rubric.highest + 1):
+            assert RELEVANCE_CUTS.label(rubric.score(raw)) is rubric.label(raw)
