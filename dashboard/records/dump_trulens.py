@@ -5,7 +5,6 @@ Every feedback is a judge: a column with a score in [0, 1] under its name (`Answ
 """
 
 import ast
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -105,19 +104,21 @@ def _is_number(value: object) -> bool:
 def _score(value: object, field: str) -> float | None:
     if value is None or value == "":
         return None
-    number = value
-    if isinstance(value, str):
-        try:
-            number = finite(value.strip())
-        except RecordError:
-            number = None
-    if type(number) not in (int, float) or not isinstance(number, (int, float)) or not math.isfinite(number):
-        number = None
+    number = _as_number(value)
     if number is None or not (0 <= number <= 1 or number == -1):
         raise RecordError(
             N_("{field}: expected a number from 0 to 1, found {found}."), field=field, found=shown(value)
         )
-    return float(number)
+    return number
+
+
+def _as_number(value: object) -> float | None:
+    if isinstance(value, str):
+        try:
+            return finite(value.strip())
+        except RecordError:
+            return None
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _raw(score: float | None, reasoning: str) -> float | None:
