@@ -29,7 +29,7 @@ from dashboard.store.hashing import text_hash
 from dashboard.store.schema import AnswerRow, JudgementRow, QuestionRow
 from tests.support import project as made
 from tests.support.judge_model import PROSE, Faults, can_only, expected_requests, form_of, reply_for, verdict
-from tests.support.openai_server import KEY, OpenAIServer, answer, status
+from tests.support.openai_server import KEY, OpenAIServer, _Handler, answer, status
 
 QUICK = Limits(connect=2.0, read=4.0, whole=60.0, tries=4, pause=0.01, longest_pause=5.0)
 RELEVANCE = "answer-relevance.pt-BR"
@@ -301,11 +301,13 @@ def test_a_stopped_job_keeps_what_was_under_way_and_continues(empty: Project, se
     ask_many(empty, 60)
     job_id = start(empty, JobLimits(concurrency=4))
 
-    def stop_at_ten(counts: JobCounts) -> None:
-        if counts.ended >= 10:
+    def stopped_at_ten(handler: _Handler) -> None:
+        if len(server.requests) == 10:
             judging.stop_job(empty, job_id)
+        verdict()(handler)
 
-    assert drive(empty, job_id, stop_at_ten) is JobState.STOPPED
+    server.script(stopped_at_ten)
+    assert drive(empty, job_id) is JobState.STOPPED
     done = counts(empty, job_id)
     assert 10 <= done.ended == len(server.requests) < 60
     judging.continue_job(empty, job_id)
