@@ -91,6 +91,7 @@ def _try_of(row: JudgementRow) -> dict[str, Any]:
         "raw_reply": row.raw_reply,
         "tokens_in": row.tokens_in,
         "tokens_out": row.tokens_out,
+        "is_cached": row.is_cached,
         "created_at": row.created_at.isoformat(),
     }
 
