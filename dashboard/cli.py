@@ -14,7 +14,7 @@ from dashboard.config import load_settings
 from dashboard.errors import N_, ModelError, RecordError, VereditoError
 from dashboard.progress import bar, say
 from dashboard.services import agreement as agreeing
-from dashboard.services import asking, bank, demo, doctor, exporting, importing
+from dashboard.services import asking, bank, demo, doctor, exporting, importing, judgement_import
 from dashboard.services import ingest as ingesting
 from dashboard.services.project import Project, open_project
 
@@ -197,9 +197,7 @@ def import_(
     """Store records. When a record has a problem nothing is stored, unless --good-only is given."""
     report = importing.check(files)
     problems = report.problems
-    for one in problems:
-        line = f", line {one.problem.line}" if one.problem.line else ""
-        say(f"error: {one.file}{line}: {one.problem.text}")
+    _name(problems)
     refused = bool(problems) and not good_only
     if not dry_run and not refused:
         with _project() as project:
@@ -214,10 +212,54 @@ def import_(
         + (" (nothing was stored)" if dry_run or refused else ""),
     )
     if refused:
-        raise RecordError(
-            N_("{count} problems were found, so nothing was stored. Mend them, or use --good-only."),
-            count=len(problems),
-        )
+        raise _refusal(problems)
+
+
+@app.command("import-judgements")
+def import_judgements(
+    files: Annotated[
+        list[Path], typer.Argument(help="JSONL, CSV or JSON of judgements or of TruLens; Inspect AI logs.")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is in the files; store nothing.")
+    ] = False,
+    good_only: Annotated[
+        bool, typer.Option("--good-only", help="Store the good judgements although others have problems.")
+    ] = False,
+    judge: Annotated[str, typer.Option(help="Name of the judge where a file names none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Store what other judges said. When one has a problem nothing is stored, unless --good-only is given."""
+    with _project() as project:
+        report = judgement_import.check_judgements(project, files, judge)
+        problems = report.problems
+        _name(problems)
+        refused = bool(problems) and not good_only
+        if not dry_run and not refused:
+            report = judgement_import.import_judgements(project, files, judge)
+        elif refused and not dry_run:
+            report = judgement_import.JudgementReport(unmatched=report.unmatched, problems=problems)
+    _report(
+        as_json,
+        report.to_json(),
+        f"{report.judgements} judgements of {report.judges} judges, {report.answers_added} answers added, "
+        f"{report.unmatched} unmatched" + (" (nothing was stored)" if dry_run or refused else ""),
+    )
+    if refused:
+        raise _refusal(problems)
+
+
+def _name(problems: list[importing.FileProblem]) -> None:
+    for one in problems:
+        line = f", line {one.problem.line}" if one.problem.line else ""
+        say(f"error: {one.file}{line}: {one.problem.text}")
+
+
+def _refusal(problems: list[importing.FileProblem]) -> RecordError:
+    return RecordError(
+        N_("{count} problems were found, so nothing was stored. Mend them, or use --good-only."),
+        count=len(problems),
+    )
 
 
 @app.command()

@@ -98,7 +98,8 @@ def _try_of(row: JudgementRow) -> dict[str, Any]:
 
 def _same_try(row: JudgementRow, verdict: NewJudgement) -> bool:
     """Return whether an import brings an unscored try again."""
-    return verdict.created_at is not None and verdict.created_at == row.created_at
+    is_unscored = verdict.label is None and verdict.score is None
+    return is_unscored and verdict.created_at is not None and verdict.created_at == row.created_at
 
 
 def judgements_of(session: Session, answer_ids: Sequence[int]) -> dict[int, list[Judgement]]:
