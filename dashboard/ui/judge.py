@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ui.i18n import _
 
 JOBS, NEW, RUBRICS, JUDGES, IMPORT = "jobs", "new", "rubrics", "judges", "import"
-PARTS = (JOBS, NEW, RUBRICS)
+PARTS = (JOBS, NEW, RUBRICS, JUDGES, IMPORT)
 """The parts by their names in the address, in the order in which they are shown."""
 
 _PART, _BOX = "part", "judge.part"
@@ -22,6 +22,8 @@ def draw_parts() -> str:
         JOBS: _("Jobs"),
         NEW: _("New job"),
         RUBRICS: _("Rubrics"),
+        JUDGES: _("Judges"),
+        IMPORT: _("Import judgements"),
     }
     found = st.query_params.get(_PART, "")
     st.session_state[_BOX] = found if found in PARTS else JOBS

@@ -45,9 +45,9 @@ def draw_rubrics(visit: Visit) -> None:
     left, right = st.columns([6, 5], gap="large")
     with left:
         rubric = _draw_editor(visit, key, versions[-1])
+        _draw_versions(key, versions)
     with right:
         draw_try(visit, rubric)
-    _draw_versions(key, versions)
 
 
 def _draw_editor(visit: Visit, key: str, newest: RubricVersion) -> Rubric | None:
@@ -152,11 +152,15 @@ def _draw_summary(rubric: Rubric) -> None:
                 units[rubric.unit],
                 _("grades {grades}").format(grades=plain(" < ".join(rubric.scale))),
                 _("partial from {partial}, correct from {correct} (the lowest grade is 0)").format(
-                    partial=number(rubric.partial_from, 2), correct=number(rubric.correct_from, 2)
+                    partial=_short(rubric.partial_from), correct=_short(rubric.correct_from)
                 ),
             )
         )
     )
+
+
+def _short(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 2)
 
 
 def _draw_versions(key: str, versions: list[RubricVersion]) -> None:
@@ -166,36 +170,33 @@ def _draw_versions(key: str, versions: list[RubricVersion]) -> None:
     asked = number_in_address("version")
     box = f"judge.shown-{key}"
     st.session_state[box] = asked if asked in known else versions[-1].number
-    left, right = st.columns([3, 8], gap="large")
-    with left:
-        chosen = st.radio(
-            _("Version"),
-            list(known),
-            format_func=titles.__getitem__,
-            key=box,
-            on_change=_turn_to_version,
-            args=(box,),
-            label_visibility="collapsed",
-        )
+    chosen = st.radio(
+        _("Version"),
+        list(known),
+        format_func=titles.__getitem__,
+        key=box,
+        on_change=_turn_to_version,
+        args=(box,),
+        label_visibility="collapsed",
+    )
     shown = known[int(chosen or versions[-1].number)]
     before = known.get(shown.number - 1)
-    with right:
-        if before is None:
-            st.caption(_("The first version, so there is none to compare it with."))
-        elif changed := diff(before, shown):
-            st.code(changed, language="diff", wrap_lines=True)
-        else:
-            st.caption(_("Nothing differs from the version before."))
-        with st.expander(_("Whole text")):
-            st.code(shown.rubric.source, language=None, wrap_lines=True)
-        if shown.number != versions[-1].number:
-            st.button(
-                _("Take this text into the editor"),
-                icon=":material/history:",
-                on_click=_put_text,
-                args=(key, shown.rubric.source),
-                key="judge.take-version",
-            )
+    if before is None:
+        st.caption(_("The first version, so there is none to compare it with."))
+    elif changed := diff(before, shown):
+        st.code(changed, language="diff", wrap_lines=True)
+    else:
+        st.caption(_("Nothing differs from the version before."))
+    with st.expander(_("Whole text")):
+        st.code(shown.rubric.source, language=None, wrap_lines=True)
+    if shown.number != versions[-1].number:
+        st.button(
+            _("Take this text into the editor"),
+            icon=":material/history:",
+            on_click=_put_text,
+            args=(key, shown.rubric.source),
+            key="judge.take-version",
+        )
 
 
 def _turn_to_version(box: str) -> None:
