@@ -97,21 +97,25 @@ def draw_distributions(judges: Sequence[tuple[str, Mapping[Label, int], int]]) -
             hovertext=[f"{letter} {title}: {number(count)}" for count in counts],
             hoverinfo="text",
         )
-    names = [name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…" for name, *_rest in judges]
+    for place, (name, *_rest) in enumerate(judges):
+        short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        chart.add_annotation(
+            x=0,
+            y=place,
+            text=html.escape(short),
+            xanchor="left",
+            yshift=24,
+            showarrow=False,
+            font={"color": ink, "size": 13},
+        )
     chart.update_layout(
         barmode="stack",
-        height=90 + 46 * len(judges),
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "traceorder": "normal", "y": 1.02, "yanchor": "bottom"},
+        bargap=0.5,
+        height=80 + 62 * len(judges),
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
+        legend={"orientation": "h", "traceorder": "normal", "y": 0, "yanchor": "top"},
+        uniformtext={"minsize": 11, "mode": "hide"},
     )
     chart.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
-    chart.update_yaxes(
-        tickvals=places,
-        ticktext=[html.escape(name) for name in names],
-        autorange="reversed",
-        fixedrange=True,
-        showgrid=False,
-        tickfont={"color": ink, "size": 13},
-        automargin=True,
-    )
+    chart.update_yaxes(visible=False, range=[len(judges) - 0.6, -0.9], fixedrange=True)
     st.plotly_chart(chart, width="stretch", config={"displayModeBar": False}, key="judge.distributions")

@@ -163,13 +163,12 @@ def _draw_head(one: JobProgress) -> None:
         text=_("{done} of {total} answers").format(done=number(counts.ended), total=number(counts.total)),
     )
     st.markdown(" · ".join(_figures(one)))
+    begun = _("begun by {name}, {moment}") if job.created_by else _("begun {moment}")
     st.caption(
         " · ".join(
             (
                 _("job {number}").format(number=job.job_id),
-                _("begun by {name}, {moment}").format(
-                    name=plain(job.created_by) or "–", moment=moment(job.created_at)
-                ),
+                begun.format(name=plain(job.created_by), moment=moment(job.created_at)),
                 *([_("ended {moment}").format(moment=moment(job.ended_at))] if job.ended_at else []),
             )
         )

@@ -96,7 +96,7 @@ def _row(one: JudgeReport) -> dict[str, str]:
     tokens = number(one.tokens_in + one.tokens_out) if asks else DASH
     return {
         _("Judge"): f"**{plain(judge_name(one.judge.config))}**",
-        _("Judged"): number(one.judged),
+        _("Judged"): number(one.judged - one.unscored),
         _("Unscored"): _share(one.unscored, one.judged),
         _("From stored replies"): number(one.cached),
         _("Tokens"): tokens,
@@ -166,7 +166,7 @@ def _draw_lengths(one: JudgeReport) -> None:
 def _draw_suspicious(visit: Visit, one: JudgeReport) -> None:
     st.markdown("**" + _("Answers whose texts may try to sway the judge") + "**")
     for line, codes in suspicious_answers(visit.project, one.judge, SHOWN_SUSPICIOUS):
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 "pages/explore.py",
                 label=f"**{line.number}.** {plain(line.question)}",

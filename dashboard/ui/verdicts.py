@@ -30,8 +30,10 @@ def draw_judgements(judgements: Sequence[Judgement], *, whole: bool, case: Case 
 
 def draw_verdict(verdict: NewJudgement, name: str) -> None:
     """Draw a verdict: label, score and reasoning in its parts, or why there is none; and what is odd."""
-    score = _("score {score}").format(score=_number(verdict.score, 2) or "–")
-    st.markdown(f"{badge_with_text(verdict.label)} · **{plain(name)}** · {score}")
+    words = [badge_with_text(verdict.label), f"**{plain(name)}**"]
+    if verdict.score is not None:
+        words.append(_("score {score}").format(score=number(verdict.score, 2)))
+    st.markdown(" · ".join(words))
     draw_signs(verdict)
     if verdict.error or verdict.reason:
         draw_unscored(verdict)
@@ -45,13 +47,12 @@ def draw_reasoning(reasoning: str) -> None:
     if parts is None:
         st.markdown(paragraphs(reasoning))
         return
-    for title, text in (
-        (_("Criteria"), parts.criteria),
-        (_("Supporting evidence"), parts.evidence),
-        (_("Score given"), parts.score),
-    ):
-        if text:
-            st.markdown(f"**{title}**  \n{paragraphs(text)}")
+    said = {
+        _("Criteria"): parts.criteria,
+        _("Supporting evidence"): parts.evidence,
+        _("Score given"): parts.score,
+    }
+    st.markdown("  \n".join(f"**{title}**: {paragraphs(text)}" for title, text in said.items() if text))
 
 
 def _draw_details(judgement: Judgement) -> None:
