@@ -1,5 +1,6 @@
-"""The judge page: jobs begun, watched, stopped, continued and retried."""
+"""The judge page: jobs, rubrics, judges, and judgements of others."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,13 +15,13 @@ from dashboard.services.browsing import dossier
 from dashboard.services.judges import ModelChoice, model_config
 from dashboard.services.judging import list_progress, start_job, stop_job
 from dashboard.services.project import Project
-from dashboard.services.rubrics import current_rubric
-from dashboard.store import jobs
-from dashboard.store.browse import AnswerFilter
+from dashboard.services.rubrics import current_rubric, rubric_versions, save_rubric
+from dashboard.store import exposure, jobs
+from dashboard.store.browse import AnswerFilter, find_answers
 from dashboard.store.store import Store
 from tests.support import project as made
 from tests.support.judging import await_jobs, says
-from tests.support.openai_server import KEY, OpenAIServer, ends_with
+from tests.support.openai_server import KEY, OpenAIServer, answer, ends_with, status
 from tests.support.screen import button, errors, read
 
 MODEL = "modelo-de-teste"
