@@ -11,7 +11,8 @@ from dashboard.jobs import Prices, money
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Judge
 from dashboard.services.project import Project
-from dashboard.store import judge_figures
+from dashboard.store import browse, judge_figures
+from dashboard.store.browse import AnswerSummary
 from dashboard.store.judge_figures import Tally, Tokens
 
 BINS = 4
@@ -142,6 +143,16 @@ def judge_report(project: Project, judge: Judge, prices: Prices) -> JudgeReport:
         length_n=len(lengths),
         length_rho=None if np.isnan(rho) else rho,
     )
+
+
+def suspicious_answers(
+    project: Project, judge: Judge, limit: int
+) -> list[tuple[AnswerSummary, tuple[str, ...]]]:
+    """Return answers whose texts may try to sway this judge, each with its signs, newest first."""
+    with project.store.read() as session:
+        signs = judge_figures.suspicious(session, judge.judge_id, limit)
+        lines = browse.summaries(session, list(signs))
+    return [(line, signs[line.answer_id]) for line in lines]
 
 
 def changes(project: Project, before: Judge, after: Judge) -> Changes:

@@ -97,6 +97,17 @@ def lengths_and_scores(session: Session, judge_id: int) -> list[tuple[int, float
     return [(length, score) for length, score in session.execute(query) if score is not None]
 
 
+def suspicious(session: Session, judge_id: int, limit: int) -> dict[int, tuple[str, ...]]:
+    """Return answers, newest first, in whose texts something looks like an attempt to sway a judge."""
+    query = (
+        select(JudgementRow.answer_id, JudgementRow.suspicions)
+        .where(JudgementRow.judge_id == judge_id, func.json_array_length(JudgementRow.suspicions) > 0)
+        .order_by(JudgementRow.answer_id.desc())
+        .limit(limit)
+    )
+    return {answer_id: tuple(codes) for answer_id, codes in session.execute(query)}
+
+
 def transitions(session: Session, before_id: int, after_id: int) -> list[Transition]:
     """Count the pairs of labels that two judges gave to the same answers."""
     before, after = aliased(JudgementRow), aliased(JudgementRow)

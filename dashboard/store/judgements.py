@@ -30,14 +30,18 @@ def to_judge(row: JudgeRow) -> Judge:
 
 def put_judge(session: Session, config: JudgeConfig) -> int:
     """Return the id of the judge with this configuration, which is added when new."""
-    key = judge_key(config)
-    found = session.scalar(select(JudgeRow.id).where(JudgeRow.key == key))
+    found = find_judge_id(session, config)
     if found is not None:
         return found
-    row = JudgeRow(key=key, **asdict(config))
+    row = JudgeRow(key=judge_key(config), **asdict(config))
     session.add(row)
     session.flush()
     return row.id
+
+
+def find_judge_id(session: Session, config: JudgeConfig) -> int | None:
+    """Return the id of the judge with this configuration, None when there is none."""
+    return session.scalar(select(JudgeRow.id).where(JudgeRow.key == judge_key(config)))
 
 
 def get_judge(session: Session, judge_id: int) -> Judge | None:
