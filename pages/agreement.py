@@ -13,8 +13,14 @@ def main(visit: Visit) -> None:
     chosen = draw_choice(visit.project)
     if chosen is None:
         st.info(
-            _("No judge has judged anything yet. Import records that hold judgements."),
+            _("No judge has judged anything yet. Let one judge, or import records that hold judgements."),
             icon=":material/inbox:",
+        )
+        st.page_link(
+            "pages/judge.py",
+            label=_("Let a judge judge"),
+            icon=":material/smart_toy:",
+            query_params={"part": "new"},
         )
         st.page_link("pages/project.py", label=_("Import records"), icon=":material/folder_open:")
         return

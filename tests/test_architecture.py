@@ -16,12 +16,11 @@ HEAVY = ("torch", "faiss", "sentence_transformers", "plotly", "streamlit", "pand
 PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 
 LAYERS = {
-    "pages": 7,
-    "app": 7,
-    "dashboard.__main__": 7,
-    "dashboard.ui": 6,
-    "dashboard.cli": 6,
-    "dashboard.cli_agreement": 5,
+    "pages": 6,
+    "app": 6,
+    "dashboard.__main__": 6,
+    "dashboard.ui": 5,
+    "dashboard.cli": 5,
     "dashboard.services": 4,
     "dashboard.answering": 3,
     "dashboard.judging": 3,

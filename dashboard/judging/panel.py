@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median_low
 
+from dashboard.judging.unscored import Unscored
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import NewJudgement
-
-NO_MAJORITY = "no_majority"
-"""Reason of a panel's unscored verdict: no label has more than half of the votes."""
-
-MEMBERS_UNSCORED = "members_unscored"
-"""Reason of a panel's unscored verdict: fewer than half of the members gave a vote."""
 
 
 class Rule(StrEnum):
@@ -48,7 +43,7 @@ def panel_verdict(votes: Sequence[Vote | None], rule: Rule) -> NewJudgement:
     given = [vote for vote in votes if vote is not None]
     if not given or 2 * len(given) < len(votes):
         return _unscored(
-            MEMBERS_UNSCORED, f"Only {len(given)} of {len(votes)} members of the panel gave a label."
+            Unscored.MEMBERS_UNSCORED, f"Only {len(given)} of {len(votes)} members of the panel gave a label."
         )
     if rule == Rule.MEDIAN:
         label = ORDERED[median_low(code(vote.label) for vote in given)]
@@ -57,10 +52,12 @@ def panel_verdict(votes: Sequence[Vote | None], rule: Rule) -> NewJudgement:
         label, most = counts.most_common(1)[0]
         if 2 * most <= len(given):
             found = ", ".join(f"{one} {counts[one]}" for one in ORDERED)
-            return _unscored(NO_MAJORITY, f"No label has more than half of the {len(given)} votes: {found}.")
+            return _unscored(
+                Unscored.NO_MAJORITY, f"No label has more than half of the {len(given)} votes: {found}."
+            )
     score = median_low(vote.score for vote in given)
     return NewJudgement(raw_score=score, score=score, label=label)
 
 
-def _unscored(reason: str, error: str) -> NewJudgement:
-    return NewJudgement(raw_score=None, score=None, label=None, error=error, reason=reason)
+def _unscored(reason: Unscored, error: str) -> NewJudgement:
+    return NewJudgement(raw_score=None, score=None, label=None, error=error, reason=reason.value)

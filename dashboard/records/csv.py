@@ -7,7 +7,7 @@ import such a cell loses one if it has any. So every text comes back, also one t
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import BinaryIO
 
 from dashboard.errors import N_, RecordError
@@ -47,20 +47,45 @@ def write_csv(records: Iterable[Record], out: BinaryIO) -> int:
 
 
 def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]:
-    """Give the record, or the problem, of every row that is not empty.
-
-    The delimiter is a comma, a semicolon (spreadsheets in Portuguese) or a tab, as the header shows.
-    """
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
-    lines = _Lines(stream)
-    header_line = next(lines, "")
-    delimiter = max(_DELIMITERS, key=lambda mark: len(set(_cells(header_line, mark)) & set(COLUMNS)))
-    header = _cells(header_line, delimiter)
+    """Give the record, or the problem, of every row that is not empty."""
+    header, rows = read_rows(stream, COLUMNS)
     try:
         yield from check_columns(header)
     except RecordError as error:
         yield as_problem(1, error)
         return
+    for item in rows:
+        if isinstance(item, Problem):
+            yield item
+            continue
+        line, row = item
+        try:
+            yield read_row({name: undo(row[name]) for name in COLUMNS if name in row}, origin)
+        except RecordError as error:
+            yield as_problem(line, error)
+
+
+def read_rows(
+    stream: BinaryIO, columns: Collection[str]
+) -> tuple[list[str], Iterator[tuple[int, dict[str, str]] | Problem]]:
+    """Return the header, and the line and the cells, or the problem, of every row that is not empty.
+
+    Args:
+        stream: The table. Its delimiter is a comma, a semicolon (spreadsheets in Portuguese) or a tab, as the
+            header shows.
+        columns: Names of columns by which the delimiter is known.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    lines = _Lines(stream)
+    header_line = next(lines, "")
+    delimiter = max(_DELIMITERS, key=lambda mark: len(set(_cells(header_line, mark)) & set(columns)))
+    header = _cells(header_line, delimiter)
+    return header, _rows(lines, header, delimiter)
+
+
+def _rows(
+    lines: "_Lines", header: list[str], delimiter: str
+) -> Iterator[tuple[int, dict[str, str]] | Problem]:
     rows = csv.reader(lines, delimiter=delimiter)
     while True:
         first = lines.number + 1
@@ -76,7 +101,7 @@ def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]:
             )
             return
         if any(row):
-            yield lines.fault or _read(first, header, row, origin)
+            yield lines.fault or _named(first, header, row)
         lines.fault = None
 
 
@@ -90,18 +115,14 @@ def _written(value: str | int | float | None) -> str:
     return cell
 
 
-def _read(line: int, header: list[str], row: list[str], origin: Origin) -> Record | Problem:
+def _named(line: int, header: list[str], row: list[str]) -> tuple[int, dict[str, str]] | Problem:
     if len(row) != len(header):
         return Problem(
             line,
             N_("Expected {expected} cells, as in the header, found {found}."),
             {"expected": len(header), "found": len(row)},
         )
-    cells = {name: undo(cell) for name, cell in zip(header, row, strict=True) if name in COLUMNS}
-    try:
-        return read_row(cells, origin)
-    except RecordError as error:
-        return as_problem(line, error)
+    return line, dict(zip(header, row, strict=True))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

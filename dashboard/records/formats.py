@@ -86,6 +86,16 @@ def read_records(
         RecordError: At once, when the file is missing, too large or of an unknown format.
     """
     read = FORMATS[detect(path)].read
+    stream = open_file(path, max_bytes)
+    return _closing(stream, read(stream, Origin(annotator, judge, phase)))
+
+
+def open_file(path: Path, max_bytes: int = MAX_BYTES) -> BinaryIO:
+    """Return a file, opened to be read.
+
+    Raises:
+        RecordError: It cannot be opened, or is too large.
+    """
     try:
         size = path.stat().st_size
         stream = path.open("rb")
@@ -96,7 +106,7 @@ def read_records(
     if size > max_bytes:
         stream.close()
         raise _too_large(path.name, size, max_bytes)
-    return _closing(stream, read(stream, Origin(annotator, judge, phase)))
+    return stream
 
 
 def read_stream(

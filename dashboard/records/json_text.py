@@ -23,14 +23,19 @@ def write_json(value: object) -> str:
         ) from error
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str, *, is_lenient: bool = False) -> Any:
     """Return the value of a JSON text.
+
+    Args:
+        text: The JSON.
+        is_lenient: Whether NaN and infinity, which many programs write for a missing number, are null.
 
     Raises:
         RecordError: It is not JSON, or holds what no record may hold.
     """
+    refuse = _missing if is_lenient else _refuse
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(text, parse_constant=refuse, parse_float=_finite)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -53,6 +58,10 @@ def read_json(text: str) -> Any:
 
 def _refuse(constant: str) -> float:
     raise RecordError(N_("Expected a finite number, found {found}."), found=constant)
+
+
+def _missing(constant: str) -> None:
+    return None
 
 
 def _finite(text: str) -> float:

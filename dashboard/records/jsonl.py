@@ -1,7 +1,7 @@
 """Records as JSON lines: one object a line, read and written as a stream."""
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from dashboard.errors import N_, RecordError
 from dashboard.records.json_text import read_json, write_json
@@ -24,6 +24,24 @@ def write_jsonl(records: Iterable[Record], out: BinaryIO) -> int:
 
 def read_jsonl(stream: BinaryIO) -> Iterator[Record | Problem]:
     """Give the record, or the problem, of every line that is not blank."""
+    for item in read_lines(stream):
+        if isinstance(item, Problem):
+            yield item
+            continue
+        number, value = item
+        try:
+            yield read_record(value)
+        except RecordError as error:
+            yield as_problem(number, error)
+
+
+def read_lines(stream: BinaryIO, *, is_lenient: bool = False) -> Iterator[tuple[int, Any] | Problem]:
+    """Give the number and the value, or the problem, of every line that is not blank.
+
+    Args:
+        stream: The lines.
+        is_lenient: Whether NaN is null, as in what other programs write.
+    """
     number = 0
     while line := stream.readline(LONGEST_LINE + 1):
         number += 1
@@ -38,12 +56,12 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Record | Problem]:
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line.strip():
-            yield _read_line(number, line)
+            yield _read_line(number, line, is_lenient)
 
 
-def _read_line(number: int, line: bytes) -> Record | Problem:
+def _read_line(number: int, line: bytes, is_lenient: bool) -> tuple[int, Any] | Problem:
     try:
-        return read_record(read_json(line.decode()))
+        return number, read_json(line.decode(), is_lenient=is_lenient)
     except UnicodeDecodeError as error:
         return Problem(
             number,

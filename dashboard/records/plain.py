@@ -106,6 +106,10 @@ def write_judgement(entry: RecordJudgement) -> dict[str, Any]:
         "tokens_out": verdict.tokens_out,
         "latency_ms": verdict.latency_ms,
         "created_at": write_moment(verdict.created_at),
+        "reason": verdict.reason,
+        "is_cached": verdict.is_cached,
+        "suspicions": list(verdict.suspicions),
+        "details": dict(verdict.details),
     }
 
 
@@ -131,6 +135,10 @@ def read_judgement(fields: Fields) -> RecordJudgement:
         tokens_out=fields.optional_integer("tokens_out"),
         latency_ms=fields.optional_number("latency_ms"),
         created_at=fields.moment("created_at"),
+        reason=fields.code("reason"),
+        is_cached=fields.flag("is_cached"),
+        suspicions=fields.texts("suspicions"),
+        details=fields.anything("details"),
     )
     return RecordJudgement(config, verdict)
 

@@ -1,6 +1,7 @@
 """Reading plain JSON values strictly: every field has the type it should, or the message names it."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ _Item = TypeVar("_Item")
 _NEEDED = object()
 _BIGGEST = 2**63 - 1
 _DEEPEST = 32
+_CODE = re.compile(r"[a-z0-9_]{0,20}")
 
 
 class Fields:
@@ -60,6 +62,15 @@ class Fields:
         value = self._get(key, _NEEDED if default is None else default)
         if not isinstance(value, str):
             raise _wrong(self.name(key), N_("{field}: expected a text, found {found}."), value)
+        return value
+
+    def code(self, key: str) -> str:
+        """Return a short word that programs know, empty where it is missing."""
+        value = self.text(key, "")
+        if not _CODE.fullmatch(value):
+            raise _wrong(
+                self.name(key), N_("{field}: expected a word such as “unreadable”, found {found}."), value
+            )
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

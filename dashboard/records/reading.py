@@ -78,7 +78,7 @@ class Origin:
         )
         unscored = score is None and label is None
         verdict = NewJudgement(
-            raw_score=_raw_score(reasoning),
+            raw_score=raw_score_of(reasoning),
             score=score,
             label=label,
             reasoning=reasoning,
@@ -110,7 +110,8 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _raw_score(reasoning: str) -> float | None:
+def raw_score_of(reasoning: str) -> float | None:
+    """Return the last "Score: n" of a reasoning, None where it has none from 0 to 3."""
     found = _RAW_SCORE.findall(reasoning)
     if not found:
         return None

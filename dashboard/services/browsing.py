@@ -53,6 +53,22 @@ def find(project: Project, chosen: AnswerFilter, page: int, size: int) -> list[A
         return browse.find_answers(session, chosen, (page - 1) * size, size)
 
 
+def look_up(project: Project, words: str, limit: int) -> list[AnswerSummary]:
+    """Return answers to the question with a number, or with words in question or answer, oldest first."""
+    wanted = words.strip()
+    with project.store.read() as session:
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
+            return browse.find_by_number(session, int(wanted), limit)
+        return browse.find_answers(session, AnswerFilter(text=wanted), 0, limit)
+
+
+def after(project: Project, answer_id: int) -> int | None:
+    """Return the answer after one, after the last one the first; None in an empty project."""
+    with project.store.read() as session:
+        found = browse.answers_after(session, AnswerFilter(), answer_id, 1)
+        return next(iter(found or browse.answers_after(session, AnswerFilter(), 0, 1)), None)
+
+
 def summaries(project: Project, answer_ids: Sequence[int]) -> list[AnswerSummary]:
     """Return the lines of certain answers, in the order given."""
     with project.store.read() as session:

@@ -38,6 +38,10 @@ class FileProblem:
     file: str
     problem: Problem
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem as the command line prints it."""
+        return {"file": self.file, "line": self.problem.line or None, "error": self.problem.text}
+
 
 @dataclass(slots=True)
 class ImportReport:
@@ -63,10 +67,7 @@ class ImportReport:
             "hits": self.hits,
             "annotations": self.annotations,
             "judgements": self.judgements,
-            "errors": [
-                {"file": one.file, "line": one.problem.line or None, "error": one.problem.text}
-                for one in self.problems
-            ],
+            "errors": [one.to_json() for one in self.problems],
         }
 
 

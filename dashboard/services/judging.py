@@ -1,6 +1,7 @@
 """Judging jobs: beginning, stopping and continuing them, and trying a rubric on one answer."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.errors import N_, NotFound, RecordError
@@ -53,6 +54,12 @@ class TryOut:
 
     verdict: NewJudgement
     prompt: str
+
+
+def count_waiting(project: Project, config: JudgeConfig, chosen: AnswerFilter) -> int:
+    """Return how many answers pass a filter and would be judged, because this judge has not judged them."""
+    with project.store.read() as session:
+        return jobs.count_unjudged(session, judgements.find_judge_id(session, config), chosen)
 
 
 def start_job(
@@ -139,6 +146,12 @@ def list_progress(project: Project, limit: int = 20) -> list[JobProgress]:
         _progress(project, job, counts.get(job.job_id, JobCounts()), recent.get(job.job_id, 0.0))
         for job in found
     ]
+
+
+def count_unscored(project: Project, judge_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many answers each of these judges left unscored and could try again."""
+    with project.store.read() as session:
+        return jobs.count_unscored(session, judge_ids)
 
 
 def try_out(

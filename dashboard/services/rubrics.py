@@ -39,6 +39,14 @@ def rubric_keys(project: Project) -> list[str]:
     return [*known, *sorted(stored - set(known))]
 
 
+def newest_rubrics(project: Project) -> list[Rubric]:
+    """Return every rubric's newest text: those that came along in their order, then the others by key."""
+    with project.store.read() as session:
+        stored = {rubric.key: rubric for rubric in map(parse_rubric, rubrics.newest_sources(session))}
+    known = [stored.pop(rubric.key, rubric) for rubric in shipped()]
+    return [*known, *(stored[key] for key in sorted(stored))]
+
+
 def rubric_versions(project: Project, key: str) -> list[RubricVersion]:
     """Return the versions of a rubric, the oldest first.
 

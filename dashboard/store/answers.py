@@ -1,8 +1,8 @@
 """Answers with their hits and references."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from dashboard.errors import N_, NotFound
 from dashboard.models import Answer, Hit, NewAnswer
 from dashboard.store.base import now
 from dashboard.store.reading import read_answers
-from dashboard.store.schema import AnswerRow, HitRow, ReferenceRow
+from dashboard.store.schema import AnswerRow, HitRow, QuestionRow, ReferenceRow
 
 
 def put_answer(
@@ -80,6 +80,26 @@ def find_same(
         if [(hit.segment_id, hit.score) for hit in row.hits] == list(ranked):
             return row.id
     return None
+
+
+class Texts(NamedTuple):
+    """An answer by its id, its key and the two texts that a judge saw."""
+
+    answer_id: int
+    key: str
+    question: str
+    answer: str
+
+
+def texts_of_all(session: Session) -> Iterator[Texts]:
+    """Yield every answer's texts, oldest first, without holding them all."""
+    query = (
+        select(AnswerRow.id, AnswerRow.key, QuestionRow.text, AnswerRow.text)
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .order_by(AnswerRow.id)
+    )
+    for row in session.execute(query.execution_options(yield_per=1_000)):
+        yield Texts(*row)
 
 
 def get_answer(session: Session, answer_id: int) -> Answer:

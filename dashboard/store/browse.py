@@ -78,6 +78,12 @@ def find_answers(
     return _summaries(session, session.execute(query).all())
 
 
+def find_by_number(session: Session, number: int, limit: int) -> list[AnswerSummary]:
+    """Return answers to the question with a number, oldest first."""
+    query = _lines(AnswerFilter()).where(QuestionRow.number == number).order_by(AnswerRow.id).limit(limit)
+    return _summaries(session, session.execute(query).all())
+
+
 def summaries(session: Session, answer_ids: Sequence[int]) -> list[AnswerSummary]:
     """Return the lines of certain answers, in the order of the ids; unknown ids are left out."""
     query = _lines(AnswerFilter()).where(AnswerRow.id.in_(answer_ids))

@@ -30,12 +30,33 @@ def unjudged(session: Session, judge_id: int, chosen: AnswerFilter) -> list[int]
     return list(session.scalars(query))
 
 
+def count_unjudged(session: Session, judge_id: int | None, chosen: AnswerFilter) -> int:
+    """Return how many answers pass a filter and have no judgement of a judge, None for one not yet stored."""
+    query = narrowed(select(func.count(AnswerRow.id)), chosen)
+    if judge_id is not None:
+        judged = exists().where(JudgementRow.answer_id == AnswerRow.id, JudgementRow.judge_id == judge_id)
+        query = query.where(~judged)
+    return session.scalar(query) or 0
+
+
 def unscored(session: Session, judge_id: int) -> list[int]:
     """Return the answers that a judge left unscored, oldest first."""
     query = select(JudgementRow.answer_id).where(
         JudgementRow.judge_id == judge_id, JudgementRow.label.is_(None), JudgementRow.score.is_(None)
     )
     return list(session.scalars(query.order_by(JudgementRow.answer_id)))
+
+
+def count_unscored(session: Session, judge_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many answers each of these judges left unscored; judges without any are left out."""
+    query = (
+        select(JudgementRow.judge_id, func.count())
+        .where(
+            JudgementRow.judge_id.in_(judge_ids), JudgementRow.label.is_(None), JudgementRow.score.is_(None)
+        )
+        .group_by(JudgementRow.judge_id)
+    )
+    return dict(session.execute(query).all())
 
 
 def put_job(

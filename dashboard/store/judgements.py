@@ -30,14 +30,18 @@ def to_judge(row: JudgeRow) -> Judge:
 
 def put_judge(session: Session, config: JudgeConfig) -> int:
     """Return the id of the judge with this configuration, which is added when new."""
-    key = judge_key(config)
-    found = session.scalar(select(JudgeRow.id).where(JudgeRow.key == key))
+    found = find_judge_id(session, config)
     if found is not None:
         return found
-    row = JudgeRow(key=key, **asdict(config))
+    row = JudgeRow(key=judge_key(config), **asdict(config))
     session.add(row)
     session.flush()
     return row.id
+
+
+def find_judge_id(session: Session, config: JudgeConfig) -> int | None:
+    """Return the id of the judge with this configuration, None when there is none."""
+    return session.scalar(select(JudgeRow.id).where(JudgeRow.key == judge_key(config)))
 
 
 def get_judge(session: Session, judge_id: int) -> Judge | None:
@@ -87,13 +91,15 @@ def _try_of(row: JudgementRow) -> dict[str, Any]:
         "raw_reply": row.raw_reply,
         "tokens_in": row.tokens_in,
         "tokens_out": row.tokens_out,
+        "is_cached": row.is_cached,
         "created_at": row.created_at.isoformat(),
     }
 
 
 def _same_try(row: JudgementRow, verdict: NewJudgement) -> bool:
     """Return whether an import brings an unscored try again."""
-    return verdict.created_at is not None and verdict.created_at == row.created_at
+    is_unscored = verdict.label is None and verdict.score is None
+    return is_unscored and verdict.created_at is not None and verdict.created_at == row.created_at
 
 
 def judgements_of(session: Session, answer_ids: Sequence[int]) -> dict[int, list[Judgement]]:

@@ -40,6 +40,22 @@ def names(session: Session) -> list[tuple[str, str]]:
     return [(name, language) for name, language in session.execute(query)]
 
 
+def newest_sources(session: Session) -> list[str]:
+    """Return the newest text of every rubric that has a version."""
+    newest = (
+        select(RubricRow.name, RubricRow.language, func.max(RubricRow.version).label("version"))
+        .group_by(RubricRow.name, RubricRow.language)
+        .subquery()
+    )
+    query = select(RubricRow.source).join(
+        newest,
+        (RubricRow.name == newest.c.name)
+        & (RubricRow.language == newest.c.language)
+        & (RubricRow.version == newest.c.version),
+    )
+    return list(session.scalars(query))
+
+
 def add_version(session: Session, name: str, language: str, source: str, annotator: str = "") -> int:
     """Store a text as the newest version of a rubric, and return its number."""
     last = session.scalar(

@@ -96,7 +96,7 @@ def draw_list(visit: Visit, chosen: AnswerFilter, titles: dict[int, str]) -> Non
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(ngettext("{count} answer", "{count} answers", total), width="content")
-        _draw_way_to_campaign(chosen, total)
+        _draw_ways_onward(chosen, total)
     pages = -(-total // PAGE_SIZE)
     answers = find(visit.project, chosen, page_number(pages), PAGE_SIZE)
     note_shown(visit.project, visit.annotator, [summary.answer_id for summary in answers])
@@ -105,7 +105,7 @@ def draw_list(visit: Visit, chosen: AnswerFilter, titles: dict[int, str]) -> Non
     draw_pages(pages)
 
 
-def _draw_way_to_campaign(chosen: AnswerFilter, total: int) -> None:
+def _draw_ways_onward(chosen: AnswerFilter, total: int) -> None:
     st.page_link(
         "pages/campaigns.py",
         label=ngettext(
@@ -113,6 +113,12 @@ def _draw_way_to_campaign(chosen: AnswerFilter, total: int) -> None:
         ),
         icon=":material/checklist:",
         query_params={"new": "1", **in_address(chosen)},
+    )
+    st.page_link(
+        "pages/judge.py",
+        label=_("Let a judge judge these"),
+        icon=":material/smart_toy:",
+        query_params={"part": "new", **in_address(chosen)},
     )
 
 

@@ -148,7 +148,7 @@ def _draw_files() -> Source:
         return Source(0)
     with on_disk(files) as paths:
         report = checked(files, paths)
-    draw_problems(report)
+    draw_problems(report.problems)
     _draw_count(report.answers)
     if report.problems and report.answers:
         st.caption(_("Only the good records become part of the campaign."))

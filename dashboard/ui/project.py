@@ -29,10 +29,10 @@ def draw_import(project: Project) -> None:
         report = checked(files, paths)
         if not report.answers:
             st.info(_("There is no record in these files that can be stored."), icon=":material/inbox:")
-            draw_problems(report)
+            draw_problems(report.problems)
             return
         _draw_contents(report, _("These files hold:"))
-        draw_problems(report)
+        draw_problems(report.problems)
         text = _("Store the good records") if report.problems else _("Store these records")
         if st.button(text, type="primary", icon=":material/save:"):
             _draw_contents(import_records(project, paths), _("Stored, without what was there already:"))

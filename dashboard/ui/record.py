@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.services.adjudicating import differ
 from dashboard.services.browsing import Dossier, dossier
+from dashboard.services.cases import to_case
 from dashboard.ui.answer import author, draw_answer, draw_question
 from dashboard.ui.browsing import filter_in_address
 from dashboard.ui.evidence import draw_evidence
@@ -34,7 +35,7 @@ def draw_record(visit: Visit, answer_id: int) -> None:
         st.markdown("##### " + _("People"))
         _draw_people(found)
         st.markdown("##### " + _("Judges"))
-        draw_judgements(found.judgements, whole=True)
+        draw_judgements(found.judgements, whole=True, case=to_case(found.answer))
         _draw_grades(found)
         with st.expander(_("Run")):
             _draw_run(found)

@@ -1,6 +1,6 @@
 """Uploaded files of records: read once, and what is wrong with them told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.records.formats import FORMATS
-from dashboard.services.importing import ImportReport, check
+from dashboard.services.importing import FileProblem, ImportReport, check
 from dashboard.ui.i18n import _, fill, number
 from dashboard.ui.text import plain
 
@@ -42,9 +42,9 @@ def _checked(file_ids: tuple[str, ...], _paths: list[Path]) -> ImportReport:
     return check(_paths)
 
 
-def draw_problems(report: ImportReport) -> None:
+def draw_problems(problems: Sequence[FileProblem]) -> None:
     """Name each problem with its file and line."""
-    for one in report.problems[:SHOWN_PROBLEMS]:
+    for one in problems[:SHOWN_PROBLEMS]:
         # Records do not know their lines; what only the database refuses has none.
         line = ", " + _("line {line}").format(line=number(one.problem.line)) if one.problem.line else ""
         message = plain(fill(one.problem.message, dict(one.problem.found)))

@@ -14,13 +14,26 @@ import pytest
 from dashboard.config import Settings
 from dashboard.services.ingest import ingest
 from dashboard.services.project import open_project
+from tests.records.dumps import lines, table, trulens
 from tests.records.samples import FILE
 from tests.records.samples import record as markdown
 from tests.services.lectures import CACHE, srt, write_lectures
 from tests.support.openai_server import KEY, OpenAIServer, answer, status
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("init", "ingest", "search", "ask", "run", "import", "export", "agreement", "doctor")
+COMMANDS = (
+    "init",
+    "ingest",
+    "search",
+    "ask",
+    "run",
+    "import",
+    "import-judgements",
+    "judge",
+    "export",
+    "agreement",
+    "doctor",
+)
 HIT = {
     "rank",
     "corpus_id",
@@ -262,6 +275,30 @@ def test_a_file_with_a_problem_stores_nothing_unless_the_good_records_are_asked_
     assert json.loads(dry.stdout)["answers"] == 1
     assert not (tmp_path / "data").exists()
     assert report("import", study, "--good-only")["answers"] == 1
+
+
+def test_judgements_of_other_judges_go_in(tmp_path: Path) -> None:
+    dump = _write(tmp_path, "trulens.csv", table(trulens()))
+    nothing = {"judges": 0, "judgements": 0, "answers_added": 0, "unmatched": 0, "errors": []}
+    stored = nothing | {"judges": 1, "judgements": 1, "answers_added": 1}
+
+    assert report("import-judgements", dump, "--dry-run") == stored
+    assert report("import-judgements", dump) == stored
+    assert report("import-judgements", dump) == nothing
+
+    key = json.loads(run("export", "--format", "jsonl").stdout)["provenance"]["key"]
+    mixed = _write(tmp_path, "meu.jsonl", lines({"key": key, "label": "P"}, {"key": "fora", "label": "C"}))
+    ran = run("import-judgements", mixed, "--json")
+    assert ran.returncode == 1
+    found = json.loads(ran.stdout)
+    assert (found["judgements"], found["unmatched"], found["errors"][0]["line"]) == (0, 1, 2)
+    assert ran.stderr.startswith("error: meu.jsonl, line 2: key: the project has no answer")
+    assert report("import-judgements", mixed, "--good-only", "--judge", "meu juiz")["judgements"] == 1
+    judges = json.loads(run("export", "--format", "jsonl").stdout)["judgements"]
+    assert [(one["judge"]["name"], one["label"]) for one in judges] == [
+        ("Answer Relevance", "C"),
+        ("meu juiz", "P"),
+    ]
 
 
 def test_the_doctor_reports_each_check_and_fails_when_one_does(data_dir: Path) -> None:

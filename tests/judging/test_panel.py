@@ -1,6 +1,7 @@
 import pytest
 
-from dashboard.judging.panel import MEMBERS_UNSCORED, NO_MAJORITY, Rule, Vote, panel_verdict
+from dashboard.judging.panel import Rule, Vote, panel_verdict
+from dashboard.judging.unscored import Unscored
 from dashboard.labels import Label
 
 SCORES = {"I": 0.25, "P": 0.5, "C": 1.0}
@@ -45,7 +46,7 @@ def test_the_majority_is_more_than_half_of_those_who_voted(labels: str, label: s
 def test_without_a_majority_the_answer_is_unscored(labels: str, error: str) -> None:
     found = panel_verdict(_votes(labels), Rule.MAJORITY)
     assert (found.label, found.score, found.raw_score) == (None, None, None)
-    assert (found.reason, found.error) == (NO_MAJORITY, error)
+    assert (found.reason, found.error) == (Unscored.NO_MAJORITY, error)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_where_fewer_than_half_voted_the_answer_is_unscored(
     labels: str, given: int, members: int, rule: Rule
 ) -> None:
     found = panel_verdict(_votes(labels), rule)
-    assert (found.label, found.score, found.reason) == (None, None, MEMBERS_UNSCORED)
+    assert (found.label, found.score, found.reason) == (None, None, Unscored.MEMBERS_UNSCORED)
     assert found.error == f"Only {given} of {members} members of the panel gave a label."
 
 

@@ -101,6 +101,10 @@ JUDGEMENTS = st.builds(
         COUNTS,
         _scores(0, 1e6),
         MOMENTS,
+        st.sampled_from(["", "unreadable", "members_unscored"]),
+        st.booleans(),
+        st.lists(TEXTS, max_size=2).map(tuple),
+        st.dictionaries(TEXTS, JSON, max_size=2),
     ),
 )
 

@@ -3,7 +3,18 @@
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-PAGES = ("", "ask", "annotate", "campaigns", "adjudicate", "explore", "agreement", "corpus", "project")
+PAGES = (
+    "",
+    "ask",
+    "annotate",
+    "campaigns",
+    "adjudicate",
+    "explore",
+    "judge",
+    "agreement",
+    "corpus",
+    "project",
+)
 
 
 def read(app: AppTest) -> str:

@@ -18,7 +18,15 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "dashboard/ui/locale/pt_BR/LC_MESSAGES/veredito.po"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-SAME_IN_BOTH = {"Corpus", "Corpus ID {number}", "Kappa"}
+SAME_IN_BOTH = {
+    "Corpus",
+    "Corpus ID {number}",
+    "Kappa",
+    "Tokens",
+    "{count} token",
+    "{count} tokens",
+    "{seconds} s",
+}
 """Messages that Portuguese writes as English does."""
 
 _KEPT = re.compile(

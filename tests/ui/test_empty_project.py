@@ -12,7 +12,7 @@ EMPTY = {
     "annotate": "No answer was sent to annotation yet. Ask a question, or import records.",
     "adjudicate": "No answer here has labels of two people yet. Those that differ come here.",
     "explore": "There is no answer yet. Ask a question, or import records.",
-    "agreement": "No judge has judged anything yet. Import records that hold judgements.",
+    "agreement": "No judge has judged anything yet. Let one judge, or import records that hold judgements.",
     "corpus": "There is no lecture yet. Take some in.",
 }
 

@@ -1,18 +1,16 @@
 """The command `agreement`: every figure of a project, or of a plain table without a database."""
 
-import json
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from dashboard.config import load_settings
+from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.services import figures
 from dashboard.services.agreement import CATEGORIES, DEFAULT, Method
-from dashboard.services.project import open_project
 
 
+@app.command()
 def agreement(
     judge: Annotated[
         str, typer.Option(help="Name of the judge; without it the one with most judgements.")
@@ -38,14 +36,12 @@ def agreement(
         DEFAULT.resamples
     ),
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = DEFAULT.seed,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Say how far judge and people agree."""
     method = Method(epsilon, alt_score, resamples, seed)
     if labels is None:
-        with closing(open_project(load_settings())) as project:
+        with open_here() as project:
             found = figures.of_project(project, judge, annotator, phase or "blind", other_judge, method)
     else:
         if not judge:
@@ -54,4 +50,4 @@ def agreement(
             raise typer.BadParameter("--labels has no phases; leave out --phase.")
         names = tuple(name.strip() for name in categories.split(","))
         found = figures.of_table(labels, judge, names, annotator, other_judge, method)
-    print(json.dumps(found, ensure_ascii=False) if as_json else figures.in_words(found))
+    print_report(as_json, found, figures.in_words(found))

@@ -1,0 +1,89 @@
+"""Members of a zip file, read in memory and within limits; Zstandard too, which Python 3.11 itself cannot."""
+
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from dashboard.errors import N_, RecordError
+from dashboard.records.reading import shown
+
+LARGEST_MEMBER = 128 * 2**20
+"""Bytes of the largest member that is read."""
+
+LARGEST_TOTAL = 8 * 2**30
+"""Bytes that all members together may unfold to: a small file may unfold to a huge one."""
+
+_ZSTANDARD = 93
+_LOCAL_HEADER = 30
+
+
+class Archive:
+    """A zip file whose members are read one at a time.
+
+    Args:
+        stream: The file.
+
+    Raises:
+        RecordError: It is no zip file, or unfolds to too much.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        try:
+            self._file = zipfile.ZipFile(stream)
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise RecordError(
+                N_("The file is not a zip file ({found}); save it again."), found=shown(str(error))
+            ) from None
+        self._members = {one.filename: one for one in self._file.infolist()}
+        total = sum(one.file_size for one in self._members.values())
+        if total > LARGEST_TOTAL:
+            raise RecordError(
+                N_("The file unfolds to {found} bytes, more than the limit of {limit}; split it."),
+                found=total,
+                limit=LARGEST_TOTAL,
+            )
+
+    @property
+    def names(self) -> list[str]:
+        """The members' names in the order of the file."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """Return a member's content.
+
+        Raises:
+            RecordError: It is too large, damaged, or compressed in a way that is not known.
+        """
+        member = self._members[name]
+        if member.file_size > LARGEST_MEMBER:
+            raise RecordError(
+                N_("{path} has {found} bytes, more than the limit of {limit}; split it into several files."),
+                path=shown(name),
+                found=member.file_size,
+                limit=LARGEST_MEMBER,
+            )
+        try:
+            if member.compress_type == _ZSTANDARD:
+                return self._read_zstandard(member)
+            return self._file.read(member)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
+            raise RecordError(
+                N_("{path} cannot be read ({found}); save the file again."),
+                path=shown(name),
+                found=shown(str(error)),
+            ) from None
+
+    def _read_zstandard(self, member: zipfile.ZipInfo) -> bytes:
+        import pyarrow as pa
+
+        self._stream.seek(member.header_offset)
+        header = self._stream.read(_LOCAL_HEADER)
+        name, extra = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
+        self._stream.seek(name + extra, 1)
+        packed = pa.BufferReader(self._stream.read(member.compress_size))
+        with pa.CompressedInputStream(packed, "zstd") as content:
+            found: bytes = content.read(member.file_size + 1)
+        if len(found) != member.file_size or zlib.crc32(found) != member.CRC:
+            raise ValueError("wrong checksum")
+        return found
