@@ -94,17 +94,17 @@ def counts(project: Project, job_id: int) -> JobCounts:
 
 
 def test_a_thousand_answers_end_judged_or_unscored_whatever_the_server_does(
-    empty: Project, server: OpenAIServer
+    other: Project, server: OpenAIServer
 ) -> None:
     faults = Faults()
     server.script(faults)
-    answer_ids = ask_many(empty, 1000)
+    answer_ids = ask_many(other, 1000)
     told: list[JobCounts] = []
 
-    assert drive(empty, start(empty), told.append) is JobState.DONE
+    assert drive(other, start(other), told.append) is JobState.DONE
 
     by_number = dict(zip(range(1, 1001), answer_ids, strict=True))
-    found = verdicts(empty)
+    found = verdicts(other)
     reasons = Counter(one.verdict.reason for (one,) in found.values())
     assert reasons == {"": 800, "unreadable": 100, "refused": 100}
     assert {number: faults.seen[number] for number in by_number} == {
