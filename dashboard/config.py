@@ -1,12 +1,13 @@
 """Settings, read once from the environment and from a `.env` file."""
 
+import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from dotenv import load_dotenv
-from pydantic import ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import NonNegativeFloat, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -41,7 +42,7 @@ class Settings(BaseSettings):
     retriever: str = "dense"
     answer_model: str = ""
     judge_model: str = ""
-    prices: dict[str, tuple[float, float]] = {}
+    prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
     auth: Literal["open"] = "open"
     language: Literal["pt-BR", "en"] = "pt-BR"
 
@@ -50,6 +51,11 @@ class Settings(BaseSettings):
     def _at_home(cls, folder: Path) -> Path:
         # The shell does this for variables, but nobody does for the lines of a file.
         return Path(os.path.expanduser(folder))
+
+    @field_validator("prices", mode="before")
+    @classmethod
+    def _from_json(cls, prices: Any) -> Any:
+        return json.loads(prices) if isinstance(prices, str) else prices
 
     @property
     def database(self) -> str:
@@ -76,9 +82,9 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         raise SettingsError(
             N_("The setting {name} cannot be used: found {found!r}; {reason}. Change it and start again."),
-            name="VEREDITO_" + "_".join(str(part) for part in first["loc"]).upper(),
+            name=f"VEREDITO_{first['loc'][0]}".upper(),
             found=first["input"],
-            reason=first["msg"],
+            reason=": ".join([*map(str, first["loc"][1:]), first["msg"]]),
         ) from None
     except (ArgumentError, ValueError):
         raise SettingsError(

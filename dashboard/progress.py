@@ -1,10 +1,24 @@
 """Progress and messages of the command line, all on standard error."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
-STEPS = {"read": "lectures read", "embed": "segments embedded", "answer": "questions answered"}
+STEPS = {
+    "read": "lectures read",
+    "embed": "segments embedded",
+    "answer": "questions answered",
+    "judge": "answers judged",
+}
+
+
+class Show(Protocol):
+    """Shows how far a step is; the note stands beside the rate."""
+
+    def __call__(self, step: str, done: int, total: int, note: str = "") -> None:
+        """Show that so many of a step's total are done."""
+        ...
 
 
 def say(message: str) -> None:
@@ -13,8 +27,8 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that shows how far a step is, at which rate, and how long it still takes."""
+def bar() -> Iterator[Show]:
+    """Give a function that shows how far a step is, at which rate, how long it still takes, and a note."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -39,12 +53,12 @@ def bar() -> Iterator[Callable[[str, int, int], None]]:
     )
     tasks: dict[str, TaskID] = {}
 
-    def show(step: str, done: int, total: int) -> None:
+    def show(step: str, done: int, total: int, note: str = "") -> None:
         if step not in tasks:
             progress.start()
             tasks[step] = progress.add_task(STEPS[step], total=total, rate="")
         speed = progress.tasks[tasks[step]].speed
-        rate = f"{speed:.1f}/s" if speed else ""
+        rate = " ".join(part for part in (f"{speed:.1f}/s" if speed else "", note) if part)
         progress.update(tasks[step], completed=done, total=total, rate=rate)
 
     try:

@@ -81,9 +81,9 @@ def similarities(project: Project, case: Case) -> Features:
 def calibrate(
     project: Project, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> JudgeConfig:
-    """Return the baseline fitted to the blind labels that people have given so far.
+    """Return the baseline fitted to the labels that people have given so far.
 
-    An answer counts with its agreed label, else with the one that more people gave than any other.
+    An answer counts with its agreed label, else with the blind one that more people gave than any other.
 
     Raises:
         CalibrationError: There are too few labels, or only one kind of them.

@@ -22,6 +22,9 @@ from dashboard.store import jobs, judgements
 HEARTBEAT_SECONDS = 3.0
 """How often a worker shows its life; well under `jobs.LEASE`."""
 
+TELL_SECONDS = 0.3
+"""Between two counts of how far a job is."""
+
 LEAST_FAILURES = 10
 """So many answers in a row that fail for the server's sake end a job, or twice the concurrency if more."""
 
@@ -74,6 +77,10 @@ def drive(
     try:
         return _Shift(project, job, counts, worker, halt, tell, patience).work()
     except VereditoError:
+        raise
+    except KeyboardInterrupt:
+        with project.store.write() as session:
+            jobs.set_state(session, job_id, JobState.STOPPED)
         raise
     except Exception as error:
         with project.store.write() as session:
@@ -136,9 +143,10 @@ class _Shift:
     patience: Limits
     _running: dict[Future[Outcome], int] = field(default_factory=dict)
     _failures_in_a_row: int = 0
-    _last_heartbeat: float = field(default_factory=time.monotonic)
+    _last_told: float = 0.0
     _trouble: VereditoError | None = None
     _note: str = ""
+    _interrupt: KeyboardInterrupt | None = None
     _state: JobState = JobState.RUNNING
 
     def work(self) -> JobState:
@@ -164,9 +172,22 @@ class _Shift:
                     # Answers were added meanwhile.
                     answers = self._waiting()
                     continue
-                done, _ = wait(self._running, HEARTBEAT_SECONDS, FIRST_COMPLETED)
-                self._take_in(done, budget)
+                self._take_in(self._next_done(), budget)
+        if self._interrupt is not None:
+            raise self._interrupt
+        self._tell()
         return self._end()
+
+    def _next_done(self) -> set[Future[Outcome]]:
+        try:
+            return wait(self._running, HEARTBEAT_SECONDS, FIRST_COMPLETED).done
+        except KeyboardInterrupt as interrupt:
+            if self._interrupt is not None:
+                raise
+            # What is under way is paid for: it is taken in first.
+            self._interrupt = interrupt
+            self.halt.set()
+            return set()
 
     def _open(self, ended: threading.Event) -> Judge:
         limits = self.job.limits
@@ -207,7 +228,7 @@ class _Shift:
             stored.append((answer_id, outcome))
             budget.spend(outcome)
             self._count_failure(outcome)
-        if stored or time.monotonic() - self._last_heartbeat > HEARTBEAT_SECONDS:
+        if stored or time.monotonic() - self._last_told > HEARTBEAT_SECONDS:
             self._store(stored)
 
     def _count_failure(self, outcome: Outcome) -> None:
@@ -223,11 +244,17 @@ class _Shift:
                 judgements.add_judgement(session, answer_id, self.job.judge.judge_id, outcome.verdict)
                 spent = (outcome.tokens_in, outcome.tokens_out)
                 jobs.finish(session, job_id, answer_id, outcome.verdict, spent)
-            counts = jobs.counts(session, [job_id])[job_id]
-        self._last_heartbeat = time.monotonic()
         if not is_ours:
             # Somebody stopped the job, or this process slept so long that another worker took over.
             self._state = JobState.STOPPED
+        if time.monotonic() - self._last_told > TELL_SECONDS:
+            self._tell()
+
+    def _tell(self) -> None:
+        # Counting a large job takes a while, so it is not done after every answer, nor while others wait.
+        with self.project.store.read() as session:
+            counts = jobs.counts(session, [self.job.job_id]).get(self.job.job_id, JobCounts())
+        self._last_told = time.monotonic()
         self.tell(counts)
 
     def _has_more(self, budget: _Budget) -> bool:

@@ -29,6 +29,7 @@ COMMANDS = (
     "run",
     "import",
     "import-judgements",
+    "judge",
     "export",
     "agreement",
     "doctor",

@@ -96,7 +96,8 @@ def work(people: list[Person], until: Callable[[], bool], patience_seconds: floa
         if done > labels:
             labels, last = done, time.monotonic()
         if time.monotonic() - last > patience_seconds:
-            raise AssertionError(f"nobody got on for {patience_seconds} s, after {labels} labels")
+            states = {person.name: person.page.evaluate(_STATE) for person in people}
+            raise AssertionError(f"nobody got on for {patience_seconds} s, after {labels} labels: {states}")
         people[0].page.wait_for_timeout(10)
 
 
