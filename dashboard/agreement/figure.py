@@ -25,6 +25,24 @@ class Undefined(StrEnum):
     UNSTABLE = "unstable_resamples"
     """The measure is undefined in too many resamples for the interval to be trusted."""
 
+    TOO_FEW_PEOPLE = "too_few_people"
+    """No answer of the judge was labelled by two people."""
+
+    TOO_FEW_ITEMS = "too_few_items"
+    """No annotator labelled enough of the answers that others and the judge labelled, too."""
+
+    NO_UNLABELLED = "no_unlabelled"
+    """The judge labelled nothing besides what people labelled, so there is nothing to correct."""
+
+    WEAK_JUDGE = "weak_judge"
+    """The judge does not tell correct answers from others well enough to be corrected."""
+
+    TOO_FEW_SCORES = "too_few_scores"
+    """Too few labelled answers have a score of the judge."""
+
+    NO_INTERVAL = "no_interval"
+    """The value is a verdict or a projection, not an estimate that has an error of sampling."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -52,12 +70,17 @@ class Figure:
         """Return a figure without value or interval."""
         return cls(math.nan, math.nan, math.nan, n, reason)
 
+    @classmethod
+    def without_interval(cls, value: float, n: int) -> Figure:
+        """Return a figure that is no estimate, so that it has no interval."""
+        return cls(value, math.nan, math.nan, n, Undefined.NO_INTERVAL)
+
     def to_json(self) -> dict[str, float | int | str | None]:
         """Return plain JSON values: null for NaN, and `reason` only when there is one."""
         found: dict[str, float | int | str | None] = {
-            "value": _or_none(self.value),
-            "low": _or_none(self.low),
-            "high": _or_none(self.high),
+            "value": or_none(self.value),
+            "low": or_none(self.low),
+            "high": or_none(self.high),
             "n": self.n,
         }
         if self.reason:
@@ -65,5 +88,6 @@ class Figure:
         return found
 
 
-def _or_none(number: float) -> float | None:
+def or_none(number: float) -> float | None:
+    """Return None for NaN, which JSON cannot hold."""
     return None if math.isnan(number) else float(number)

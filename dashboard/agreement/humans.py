@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .estimates import Support, estimate
+from .fleiss import fleiss_kappa
 from .gwet import gwet_ac1, gwet_ac2_linear
 from .kappa import kappa, kappa_linear, kappa_quadratic
+from .kendall import kendall
 from .krippendorff import alpha, item_coincidences, label_counts
 from .per_label import f1, precision, recall
 from .percent import percent
@@ -33,9 +35,9 @@ def human_report(
     """Return every agreement figure among annotators.
 
     Items with fewer than two labels enter no figure; they are counted as `human_only`.
-    Percent, the kappas and Spearman's rho are means over the pairs of annotators, weighted by
-    the items each pair shares (Light 1971); a pair in which the figure is undefined is left out.
-    Alpha and Gwet's coefficients are those for many raters, over all annotators at once.
+    Percent, the kappas and the rank correlations are means over the pairs of annotators, weighted
+    by the items each pair shares (Light 1971); a pair in which the figure is undefined is left
+    out. Alpha, Fleiss' kappa and Gwet's coefficients take all annotators at once.
     Precision, recall and F1 coincide, since annotators are of equal standing: all three are the
     specific agreement on the label. In prevalence each item counts once, whatever its raters.
     Percent carries Wilson's interval where no item has more than two labels. All else is
@@ -95,9 +97,12 @@ def human_measures(totals: Array) -> Mapping[str, Array]:
         "kappa_quadratic": _mean_over_pairs(kappa_quadratic, pairs),
         "gwet_ac1": gwet_ac1(shares),
         "gwet_ac2_linear": gwet_ac2_linear(shares),
-        "alpha_nominal": alpha(coincidences, ordinal=False),
-        "alpha_ordinal": alpha(coincidences, ordinal=True),
+        "alpha_nominal": alpha(coincidences, "nominal"),
+        "alpha_ordinal": alpha(coincidences, "ordinal"),
+        "alpha_interval": alpha(coincidences, "interval"),
+        "fleiss_kappa": fleiss_kappa(shares),
         "spearman": _mean_over_pairs(spearman, pairs),
+        "kendall": _mean_over_pairs(kendall, pairs),
         "precision": precision(both),
         "recall": recall(both),
         "f1": f1(both),

@@ -18,7 +18,8 @@ Statistic = Callable[[Array], Array]
 TAIL = 0.025
 """Probability left out at each end of a 95 % interval."""
 
-_Z = 1.959963984540054
+Z = 1.959963984540054
+"""The normal quantile that leaves `TAIL` at each end."""
 
 
 class Interval(NamedTuple):
@@ -43,7 +44,7 @@ def wilson(successes: float, n: float) -> Interval:
     """
     if n == 0:
         return Interval(math.nan, math.nan, reason=Undefined.NO_PAIRS)
-    share, square = successes / n, _Z**2 / n
+    share, square = successes / n, Z**2 / n
     centre = (share + square / 2.0) / (1.0 + square)
     reach = math.sqrt(square * (share * (1.0 - share) + square / 4.0)) / (1.0 + square)
     # At the borders the two terms cancel exactly; rounding must not leave 1e-17 or 1 - 1e-16.

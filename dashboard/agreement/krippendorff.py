@@ -1,23 +1,28 @@
-"""Krippendorff's alpha for nominal and ordinal labels."""
+"""Krippendorff's alpha for nominal, ordinal and equally spaced labels."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .table import MISSING, Array, Codes, as_codes, ratio
 
+Level = Literal["nominal", "ordinal", "interval"]
 
-def alpha(coincidences: Array, *, ordinal: bool) -> Array:
+
+def alpha(coincidences: Array, level: Level) -> Array:
     """Return alpha from coincidence matrices (Krippendorff 2011).
 
     One minus observed over expected disagreement, where expectation pairs the given labels at
-    random regardless of who gave them. The ordinal distance between two labels is the squared
-    difference of their mean ranks among all labels given.
+    random regardless of who gave them. Nominal labels all differ alike. The ordinal distance
+    between two labels is the squared difference of their mean ranks among all labels given, the
+    interval distance that of their places on the scale, whose steps count as equal.
 
     Args:
         coincidences: Symmetric matrices of shape (..., k, k), see `coincidences`.
-        ordinal: Whether far labels disagree more than near ones; otherwise all differ alike.
+        level: What the labels measure: "nominal", "ordinal" or "interval".
 
     Returns:
         Coefficients of at most 1, 0 at chance level, shape (...). NaN where no item has two
@@ -26,11 +31,11 @@ def alpha(coincidences: Array, *, ordinal: bool) -> Array:
     given = coincidences.sum(axis=-1)
     n = given.sum(axis=-1)
     k = given.shape[-1]
-    if ordinal:
-        ranks = given.cumsum(axis=-1) - given / 2.0
-        distance = (ranks[..., :, None] - ranks[..., None, :]) ** 2
-    else:
+    if level == "nominal":
         distance = np.broadcast_to(1.0 - np.eye(k), coincidences.shape)
+    else:
+        places = given.cumsum(axis=-1) - given / 2.0 if level == "ordinal" else np.arange(float(k))
+        distance = (places[..., :, None] - places[..., None, :]) ** 2
     observed = (coincidences * distance).sum(axis=(-2, -1))
     expected = (given[..., :, None] * given[..., None, :] * distance).sum(axis=(-2, -1))
     return np.asarray(1.0 - (n - 1.0) * ratio(observed, expected))
@@ -38,12 +43,17 @@ def alpha(coincidences: Array, *, ordinal: bool) -> Array:
 
 def alpha_nominal(table: Array | Codes) -> Array:
     """Return nominal alpha of two raters from counts of shape (..., k, k); see `alpha`."""
-    return alpha(_both_ways(table), ordinal=False)
+    return alpha(_both_ways(table), "nominal")
 
 
 def alpha_ordinal(table: Array | Codes) -> Array:
     """Return ordinal alpha of two raters from counts of shape (..., k, k); see `alpha`."""
-    return alpha(_both_ways(table), ordinal=True)
+    return alpha(_both_ways(table), "ordinal")
+
+
+def alpha_interval(table: Array | Codes) -> Array:
+    """Return interval alpha of two raters from counts of shape (..., k, k); see `alpha`."""
+    return alpha(_both_ways(table), "interval")
 
 
 def item_coincidences(codes: Codes, k: int) -> Array:

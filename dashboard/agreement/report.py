@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .estimates import Support, estimate
+from .fleiss import scott_pi
 from .gwet import gwet_ac1, gwet_ac2_linear
 from .intervals import item_units
 from .kappa import kappa, kappa_linear, kappa_quadratic
-from .krippendorff import alpha_nominal, alpha_ordinal
+from .kendall import kendall
+from .krippendorff import alpha_interval, alpha_nominal, alpha_ordinal
 from .per_label import f1, precision, recall
 from .percent import percent
 from .prevalence import human_prevalence, judge_prevalence
@@ -100,7 +102,10 @@ def judge_measures(table: Array) -> Mapping[str, Array]:
         "gwet_ac2_linear": gwet_ac2_linear(table),
         "alpha_nominal": alpha_nominal(table),
         "alpha_ordinal": alpha_ordinal(table),
+        "alpha_interval": alpha_interval(table),
+        "fleiss_kappa": scott_pi(table),
         "spearman": spearman(table),
+        "kendall": kendall(table),
         "precision": precision(table),
         "recall": recall(table),
         "f1": f1(table),

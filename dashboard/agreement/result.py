@@ -18,7 +18,10 @@ COEFFICIENTS = (
     "gwet_ac2_linear",
     "alpha_nominal",
     "alpha_ordinal",
+    "alpha_interval",
+    "fleiss_kappa",
     "spearman",
+    "kendall",
 )
 """Figures with a bootstrap interval, in the order in which they are reported."""
 
@@ -58,7 +61,10 @@ class AgreementReport:
     gwet_ac2_linear: Figure
     alpha_nominal: Figure
     alpha_ordinal: Figure
+    alpha_interval: Figure
+    fleiss_kappa: Figure
     spearman: Figure
+    kendall: Figure
     per_label: Mapping[str, LabelFigures]
     prevalence: Mapping[str, Mapping[str, Figure]]
 

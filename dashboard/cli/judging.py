@@ -1,4 +1,4 @@
-"""The commands of judges, and of how far they agree with people."""
+"""The command of judges."""
 
 from typing import Annotated
 
@@ -7,7 +7,6 @@ import typer
 from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.jobs import JobLimits
 from dashboard.progress import bar, say
-from dashboard.services import agreement as agreeing
 from dashboard.services import judging_run
 
 
@@ -53,18 +52,3 @@ def judge(
         f"{report.judge}: {report.judged} judged, {report.unscored} unscored, {report.cached} from stored "
         f"replies, {report.tokens} tokens, {report.seconds:.1f} s",
     )
-
-
-@app.command()
-def agreement(
-    judge: Annotated[
-        str, typer.Option(help="Name of the judge; the one with most judgements without it.")
-    ] = "",
-    annotator: Annotated[str, typer.Option(help="One person; all without it.")] = "",
-    phase: Annotated[str, typer.Option(help="blind, revealed or any.")] = "blind",
-    as_json: Json = False,
-) -> None:
-    """Say how far judge and people agree."""
-    with open_here() as project:
-        figures = agreeing.figures(project, judge, annotator, phase)
-    print_report(as_json, figures, agreeing.in_words(figures))

@@ -1,24 +1,50 @@
 """How far judge and people agree: collecting the labels and handing them to the figures."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.agreement.alt_test import EPSILON, AltTest, Score, alt_test
+from dashboard.agreement.auc import auc
+from dashboard.agreement.compare import Comparison, compare_judges
+from dashboard.agreement.corrected import CorrectedRate, corrected_rate
+from dashboard.agreement.cut_points import CutPoints, cut_points
+from dashboard.agreement.figure import Figure
 from dashboard.agreement.humans import human_report
 from dashboard.agreement.majority import majority
 from dashboard.agreement.report import agreement_report
+from dashboard.agreement.resampling import RESAMPLES, SEED
 from dashboard.agreement.result import AgreementReport
-from dashboard.errors import N_, NotFound
-from dashboard.labels import ORDERED, Label, code
+from dashboard.agreement.table import MISSING
+from dashboard.errors import N_, NotFound, RecordError
+from dashboard.labels import ORDERED, STYLES, Label, code
 from dashboard.models import Judge, Phase
-from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.store import judgements, verdicts
 
-MISSING = -1
+CATEGORIES = tuple(label.value for label in ORDERED)
+"""The categories of every project, lowest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How figures are computed.
+
+    Attributes:
+        epsilon: How far the judge may fall short in the alternative-annotator test.
+        alt_score: How that test measures closeness.
+        resamples: Bootstrap resamples.
+        seed: Seed of the bootstrap.
+    """
+
+    epsilon: float = EPSILON
+    alt_score: Score = "accuracy"
+    resamples: int = RESAMPLES
+    seed: int = SEED
+
+
+DEFAULT = Method()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +54,14 @@ class SideBySide:
     Attributes:
         answer_ids: Shape (n,).
         question_ids: The answers' questions, shape (n,).
-        human: Codes 0..2 of the people's label, -1 where there is none, shape (n,).
-        judge: Codes 0..2 of the judge's label, -1 where there is none, shape (n,).
+        human: Codes of the people's label, -1 where there is none, shape (n,).
+        judge: Codes of the judge's label, -1 where there is none, shape (n,).
         unscored: True where the judge's reply could not be read, shape (n,).
+        scores: The judge's score, NaN where there is none, shape (n,).
         ratings: Each person's codes, -1 for none, shape (n, people).
         people: Names, in the order of the columns of `ratings`.
         tied: Answers left out because people's labels are tied and nobody adjudicated.
+        categories: The names behind the codes, lowest first.
     """
 
     answer_ids: npt.NDArray[np.int64]
@@ -41,9 +69,11 @@ class SideBySide:
     human: npt.NDArray[np.int64]
     judge: npt.NDArray[np.int64]
     unscored: npt.NDArray[np.bool_]
+    scores: npt.NDArray[np.float64]
     ratings: npt.NDArray[np.int64]
     people: tuple[str, ...]
     tied: int
+    categories: tuple[str, ...] = CATEGORIES
 
     @property
     def both(self) -> npt.NDArray[np.bool_]:
@@ -119,6 +149,7 @@ def side_by_side(
 
     judge = np.full(len(answer_ids), MISSING, dtype=np.int64)
     unscored = np.zeros(len(answer_ids), dtype=np.bool_)
+    scores = np.full(len(answer_ids), np.nan)
     ratings = np.full((len(answer_ids), len(people)), MISSING, dtype=np.int64)
     for one in labels:
         ratings[place[one.answer_id], column[one.annotator]] = code(one.label)
@@ -129,86 +160,125 @@ def side_by_side(
         index = place[verdict.answer_id]
         unscored[index] = verdict.label is None
         judge[index] = MISSING if verdict.label is None else code(verdict.label)
+        scores[index] = np.nan if verdict.score is None else verdict.score
     return SideBySide(
         answer_ids=np.array(answer_ids, dtype=np.int64),
         question_ids=np.array([questions.get(one, 0) for one in answer_ids], dtype=np.int64),
         human=human,
         judge=judge,
         unscored=unscored,
+        scores=scores,
         ratings=ratings,
         people=people,
         tied=int(((ratings != MISSING).any(axis=1) & (human == MISSING)).sum()),
     )
 
 
-def judge_agreement(labels: SideBySide) -> AgreementReport:
+def codes_of(project: Project, labels: SideBySide, judge_id: int) -> npt.NDArray[np.int64]:
+    """Return another judge's codes on the same answers, -1 where it has none."""
+    with project.store.read() as session:
+        judged = verdicts.judge_labels(session, judge_id)
+    given = {one.answer_id: code(one.label) for one in judged if one.label is not None}
+    return np.array([given.get(one, MISSING) for one in labels.answer_ids.tolist()], dtype=np.int64)
+
+
+def judge_agreement(labels: SideBySide, method: Method = DEFAULT) -> AgreementReport:
     """Return every figure between the people and the judge."""
     return agreement_report(
         labels.human,
         labels.judge,
-        categories=[label.value for label in ORDERED],
+        categories=labels.categories,
         unscored=labels.unscored,
         clusters=labels.question_ids,
+        resamples=method.resamples,
+        seed=method.seed,
     )
 
 
-def human_agreement(labels: SideBySide) -> AgreementReport:
-    """Return the same figures between the annotators."""
+def human_agreement(labels: SideBySide, method: Method = DEFAULT) -> AgreementReport:
+    """Return the same figures between the annotators, the most that a judge can be asked for."""
     return human_report(
-        labels.ratings, categories=[label.value for label in ORDERED], clusters=labels.question_ids
+        labels.ratings,
+        categories=labels.categories,
+        clusters=labels.question_ids,
+        resamples=method.resamples,
+        seed=method.seed,
     )
 
 
-def figures(project: Project, judge: str = "", annotator: str = "", phase: str = "blind") -> dict[str, Any]:
-    """Return every figure as the command line prints it.
-
-    Args:
-        project: Where the labels are.
-        judge: Name of the judge; empty for the one with most judgements.
-        annotator: One person; empty for all.
-        phase: `blind`, `revealed` or `any`.
+def alternative_annotator(labels: SideBySide, method: Method = DEFAULT) -> AltTest:
+    """Test whether the judge may stand in for one of the people.
 
     Raises:
-        NotFound: There is no such judge, annotator or phase.
+        RecordError: Differences are asked for, but the categories are no numbers.
     """
-    phases = {"blind": Phase.BLIND, "revealed": Phase.REVEALED, "any": None}
-    if phase not in phases:
-        raise NotFound(
-            N_("There is no phase {found}. Choose one of: {known}."), found=phase, known=", ".join(phases)
-        )
-    people = known_annotators(project)
-    if annotator and not people:
-        raise NotFound(N_("There is no annotator “{found}”: nobody has labelled yet."), found=annotator)
-    if annotator and annotator not in people:
-        raise NotFound(
-            N_("There is no annotator “{found}”. Choose one of: {known}."),
-            found=annotator,
-            known=", ".join(people),
-        )
-    chosen = find_judge(project, judge)
-    labels = side_by_side(project, chosen.judge_id if chosen else None, annotator, phases[phase])
-    found = judge_agreement(labels).to_json()
-    return {
-        "judge": chosen.config.name if chosen else None,
-        "annotator": annotator or None,
-        "phase": phase,
-        **found,
-        "counts": {**found["counts"], "tied": labels.tied},
-        "humans": human_agreement(labels).to_json(),
-    }
+    return alt_test(
+        labels.ratings,
+        labels.judge,
+        values=_numbers(labels.categories, method.alt_score),
+        annotators=labels.people,
+        score=method.alt_score,
+        epsilon=method.epsilon,
+        clusters=labels.question_ids,
+        resamples=method.resamples,
+        seed=method.seed,
+    )
 
 
-def in_words(found: Mapping[str, Any]) -> str:
-    """Return the main figures as lines of text."""
-    names = ("percent", "kappa_linear", "kappa", "kappa_quadratic", "gwet_ac2_linear", "alpha_ordinal")
-    lines = [f"judge {found['judge'] or '-'}, phase {found['phase']}, n = {found['n']}"]
-    for name in names:
-        figure = found[name]
-        value, low, high = (
-            "-" if figure[part] is None else f"{figure[part]:.3f}" for part in ("value", "low", "high")
-        )
-        lines.append(f"{name:<16} {value:>6}  [{low}, {high}]  {figure.get('reason', '')}".rstrip())
-    return "\n".join(lines)
+def corrected_share(labels: SideBySide) -> CorrectedRate:
+    """Estimate the share of the highest category, such as correct, from people and judge."""
+    return corrected_rate(
+        labels.human, labels.judge, categories=labels.categories, clusters=labels.question_ids
+    )
+
+
+def score_area(labels: SideBySide) -> Figure:
+    """Return how well the judge's score, or its label where it has none, tells the best answers apart."""
+    scores = labels.scores
+    if np.isnan(scores).all():
+        scores = np.where(labels.judge == MISSING, np.nan, labels.judge)
+    known = labels.human != MISSING
+    best = labels.human == len(labels.categories) - 1
+    return auc(scores[known], best[known], labels.question_ids[known])
+
+
+def score_cuts(labels: SideBySide, method: Method = DEFAULT) -> CutPoints:
+    """Choose where the judge's score is best cut into labels."""
+    return cut_points(
+        labels.scores,
+        labels.human,
+        categories=labels.categories,
+        clusters=labels.question_ids,
+        resamples=method.resamples,
+        seed=method.seed,
+    )
+
+
+def judges_compared(labels: SideBySide, other: npt.NDArray[np.int64], method: Method = DEFAULT) -> Comparison:
+    """Return how the judge differs from another one, whose codes on the same answers are given."""
+    return compare_judges(
+        labels.human,
+        labels.judge,
+        other,
+        categories=labels.categories,
+        clusters=labels.question_ids,
+        resamples=method.resamples,
+        seed=method.seed,
+    )
+
+
+def _numbers(categories: tuple[str, ...], score: Score) -> list[float]:
+    if categories == CATEGORIES:
+        return [STYLES[label].number for label in ORDERED]
+    try:
+        return [float(category) for category in categories]
+    except ValueError:
+        if score == "neg_rmse":
+            raise RecordError(
+                N_("neg_rmse needs categories that are numbers: found {found}. Use accuracy."),
+                found=", ".join(categories),
+            ) from None
+        return [float(place) for place in range(len(categories))]
 
 
 def disagreements(labels: SideBySide) -> list[tuple[int, Label, Label]]:

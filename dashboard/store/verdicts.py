@@ -20,10 +20,11 @@ class PersonLabel(NamedTuple):
 
 
 class JudgeLabel(NamedTuple):
-    """A judge's label on one answer; None when its reply could not be read (unscored)."""
+    """A judge's label and score (0 to 1) on one answer; None when its reply could not be read (unscored)."""
 
     answer_id: int
     label: Label | None
+    score: float | None
 
 
 def person_labels(
@@ -66,12 +67,13 @@ def agreed_labels(session: Session) -> dict[int, Label]:
 def judge_labels(session: Session, judge_id: int) -> list[JudgeLabel]:
     """Return one judge's label on each answer that it judged."""
     query = (
-        select(JudgementRow.answer_id, JudgementRow.label)
+        select(JudgementRow.answer_id, JudgementRow.label, JudgementRow.score)
         .where(JudgementRow.judge_id == judge_id)
         .order_by(JudgementRow.answer_id)
     )
     return [
-        JudgeLabel(answer_id, Label(label) if label else None) for answer_id, label in session.execute(query)
+        JudgeLabel(answer_id, Label(label) if label else None, score)
+        for answer_id, label, score in session.execute(query)
     ]
 
 

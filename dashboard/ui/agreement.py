@@ -33,6 +33,18 @@ REASONS = {
     Undefined.LABEL_ABSENT: N_("this label was never given"),
     Undefined.NO_VARIATION: N_("every resample gives the same value, so there is no interval"),
     Undefined.UNSTABLE: N_("too few labels for a stable interval"),
+    Undefined.TOO_FEW_PEOPLE: N_("no answer of the judge has labels of two people"),
+    Undefined.TOO_FEW_ITEMS: N_(
+        "no annotator shares 30 labelled answers with the judge and another annotator"
+    ),
+    Undefined.NO_UNLABELLED: N_(
+        "people have labelled every answer that the judge has, so nothing is left to correct"
+    ),
+    Undefined.WEAK_JUDGE: N_(
+        "the judge does not tell correct answers from others well enough to be corrected"
+    ),
+    Undefined.TOO_FEW_SCORES: N_("too few labelled answers have a score of the judge"),
+    Undefined.NO_INTERVAL: N_("a verdict or projection, which has no interval"),
 }
 """Why a figure or its interval is a dash, in words."""
 

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.inter_rater import fleiss_kappa as statsmodels_fleiss
 
 from dashboard.agreement import Undefined, agreement_report, human_report
 from dashboard.agreement.gwet import gwet_raters
@@ -57,10 +58,16 @@ def test_alpha_and_gwet_take_all_annotators_at_once():
     ratings = draw(200, 4)
     paired = ratings[(ratings >= 0).sum(axis=1) > 1]
     found = report(ratings)
-    expected = alpha(coincidences(ratings, 3), ordinal=True)
+    expected = alpha(coincidences(ratings, 3), "ordinal")
     assert found.alpha_ordinal.value == pytest.approx(expected, abs=1e-12)
     expected = gwet_raters(label_counts(paired, 3), linear_weights(3))
     assert found.gwet_ac2_linear.value == pytest.approx(expected, abs=1e-12)
+
+
+def test_fleiss_kappa_equals_statsmodels_where_all_label_everything():
+    ratings = draw(200, 4, gaps=0)
+    expected = statsmodels_fleiss(label_counts(ratings, 3))
+    assert report(ratings).fleiss_kappa.value == pytest.approx(expected, abs=1e-10)
 
 
 def test_the_pooled_table_counts_each_pair_in_both_directions():
@@ -92,7 +99,7 @@ def test_a_rater_copied_does_not_narrow_the_interval():
 def test_intervals_are_those_of_resampled_items():
     ratings = draw(80, 3)
     rng = np.random.default_rng(1)
-    values = [alpha(coincidences(ratings[rng.integers(0, 80, 80)], 3), ordinal=True) for _ in range(3000)]
+    values = [alpha(coincidences(ratings[rng.integers(0, 80, 80)], 3), "ordinal") for _ in range(3000)]
     found = report(ratings, resamples=10_000).alpha_ordinal
     expected = np.quantile(values, [0.025, 0.975])
     assert (found.low, found.high) == pytest.approx(tuple(expected), abs=0.015)

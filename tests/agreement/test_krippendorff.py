@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dashboard.agreement.krippendorff import alpha, alpha_nominal, alpha_ordinal, coincidences
+from dashboard.agreement.krippendorff import (
+    alpha,
+    alpha_interval,
+    alpha_nominal,
+    alpha_ordinal,
+    coincidences,
+)
 
 # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D:
 # four observers, twelve units, five categories, missing values.
@@ -23,7 +29,7 @@ RELIABILITY_DATA = np.array(
 ).T
 
 
-def by_definition(ratings, k, ordinal):
+def by_definition(ratings, k, level):
     pairs = []
     for unit in ratings:
         given = [int(code) for code in unit if code >= 0]
@@ -32,8 +38,10 @@ def by_definition(ratings, k, ordinal):
 
     def distance(a, b):
         low, high = min(a, b), max(a, b)
-        if not ordinal:
+        if level == "nominal":
             return float(a != b)
+        if level == "interval":
+            return (a - b) ** 2
         return (sum(n_of[low : high + 1]) - (n_of[low] + n_of[high]) / 2) ** 2
 
     n = sum(n_of)
@@ -46,8 +54,9 @@ def by_definition(ratings, k, ordinal):
 def test_published_example_with_missing_data():
     found = coincidences(RELIABILITY_DATA - 1, 5)
     assert found.sum() == pytest.approx(40)
-    assert alpha(found, ordinal=False) == pytest.approx(0.743, abs=5e-4)
-    assert alpha(found, ordinal=True) == pytest.approx(0.815, abs=5e-4)
+    assert alpha(found, "nominal") == pytest.approx(0.743, abs=5e-4)
+    assert alpha(found, "ordinal") == pytest.approx(0.815, abs=5e-4)
+    assert alpha(found, "interval") == pytest.approx(0.849, abs=5e-4)
 
 
 @settings(deadline=None)
@@ -55,11 +64,11 @@ def test_published_example_with_missing_data():
 def test_any_gaps_give_the_value_of_the_definition(ratings):
     pairable = ratings[(ratings >= 0).sum(axis=1) > 1]
     if len(set(pairable[pairable >= 0])) < 2:
-        assert np.isnan(alpha(coincidences(ratings, 4), ordinal=True))
+        assert np.isnan(alpha(coincidences(ratings, 4), "ordinal"))
         return
-    for ordinal in (False, True):
-        expected = by_definition(ratings, 4, ordinal)
-        assert alpha(coincidences(ratings, 4), ordinal=ordinal) == pytest.approx(expected, abs=1e-9)
+    for level in ("nominal", "ordinal", "interval"):
+        expected = by_definition(ratings, 4, level)
+        assert alpha(coincidences(ratings, 4), level) == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_table_of_two_raters_gives_the_same_as_their_ratings():
@@ -67,8 +76,9 @@ def test_a_table_of_two_raters_gives_the_same_as_their_ratings():
     table = np.zeros((3, 3))
     np.add.at(table, (ratings[:, 0], ratings[:, 1]), 1)
     found = coincidences(ratings, 3)
-    assert alpha_nominal(table) == pytest.approx(alpha(found, ordinal=False), abs=1e-14)
-    assert alpha_ordinal(table) == pytest.approx(alpha(found, ordinal=True), abs=1e-14)
+    assert alpha_nominal(table) == pytest.approx(alpha(found, "nominal"), abs=1e-14)
+    assert alpha_ordinal(table) == pytest.approx(alpha(found, "ordinal"), abs=1e-14)
+    assert alpha_interval(table) == pytest.approx(alpha(found, "interval"), abs=1e-14)
 
 
 def test_a_stack_of_tables_gives_what_each_table_gives():
@@ -80,3 +90,4 @@ def test_a_stack_of_tables_gives_what_each_table_gives():
 def test_nan_without_items_and_with_one_category(table):
     assert np.isnan(alpha_nominal(table))
     assert np.isnan(alpha_ordinal(table))
+    assert np.isnan(alpha_interval(table))

@@ -50,7 +50,10 @@ def test_json_has_the_promised_keys_and_is_json():
         "gwet_ac2_linear",
         "alpha_nominal",
         "alpha_ordinal",
+        "alpha_interval",
+        "fleiss_kappa",
         "spearman",
+        "kendall",
         "per_label",
         "prevalence",
     ]
@@ -116,7 +119,10 @@ def test_one_category_is_undefined_for_kappa_alpha_and_spearman_only():
         "kappa_quadratic",
         "alpha_nominal",
         "alpha_ordinal",
+        "alpha_interval",
+        "fleiss_kappa",
         "spearman",
+        "kendall",
     ):
         figure = getattr(found, name)
         assert math.isnan(figure.value)

@@ -56,7 +56,12 @@ FIGURES = {
     "gwet_ac2_linear",
     "alpha_nominal",
     "alpha_ordinal",
+    "alpha_interval",
+    "fleiss_kappa",
     "spearman",
+    "kendall",
+    "auc",
+    "labels_needed",
 }
 
 
@@ -215,10 +220,40 @@ def test_records_go_in_and_out_and_agreement_is_reported(tmp_path: Path) -> None
         "per_label",
         "prevalence",
         "humans",
+        "alt_test",
+        "corrected_rate",
+        "cut_points",
+        "comparison",
     }
     assert all(found[name].keys() >= {"value", "low", "high", "n"} for name in FIGURES)
     assert (found["labels"], found["judge"], found["phase"]) == (["I", "P", "C"], "import", "blind")
     assert "kappa_linear" in run("agreement", "--phase", "any").stdout
+
+
+def test_agreement_is_reported_of_a_plain_table_without_a_database(tmp_path: Path) -> None:
+    lines = [
+        f"{i},{rater},{1 + (i + shift) % 5 // 2}" for i in range(40) for shift, rater in enumerate("ABJ")
+    ]
+    labels = _write(tmp_path, "labels.csv", "\n".join(["item,rater,label", *lines]))
+    command = ("agreement", "--labels", labels, "--judge", "J", "--categories", "1,2,3")
+
+    found = report(
+        *command, "--alt-score", "neg_rmse", "--epsilon", "0.1", "--resamples", "500", "--seed", "1"
+    )
+
+    assert not (tmp_path / "data").exists()
+    assert (found["labels"], found["judge"], found["phase"]) == (["1", "2", "3"], "J", None)
+    assert (found["alt_test"]["epsilon"], found["alt_test"]["score"]) == (0.1, "neg_rmse")
+    assert [one["annotator"] for one in found["alt_test"]["annotators"]] == ["A", "B"]
+    assert report(*command, "--annotator", "A", "--other-judge", "B")["comparison"]["n"] == 40
+    assert "kappa_linear" in run(*command).stdout
+    assert refused("agreement", "--labels", labels, "--judge", "J").endswith("or give other --categories.")
+    for usage in (
+        ("--labels", labels),
+        ("--labels", labels, "--judge", "J", "--phase", "any"),
+        ("--epsilon", "2"),
+    ):
+        assert run("agreement", *usage).returncode == 2
 
 
 def test_a_file_with_a_problem_stores_nothing_unless_the_good_records_are_asked_for(tmp_path: Path) -> None:

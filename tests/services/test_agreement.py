@@ -10,13 +10,13 @@ from dashboard.labels import Label
 from dashboard.models import JudgeConfig, Phase
 from dashboard.services.agreement import (
     disagreements,
-    figures,
     find_judge,
-    in_words,
     judge_agreement,
     side_by_side,
 )
 from dashboard.services.exporting import export
+from dashboard.services.figures import in_words
+from dashboard.services.figures import of_project as figures
 from dashboard.services.project import Project
 from tests.support import project as made
 

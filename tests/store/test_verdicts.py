@@ -14,7 +14,10 @@ def test_an_unscored_reply_is_kept_apart_and_is_no_label(store: Store) -> None:
     judge_id = project.judge(store, second, None)
     project.judge(store, first, "C")
     with store.read() as session:
-        assert [tuple(one) for one in judge_labels(session, judge_id)] == [(first, "C"), (second, None)]
+        assert [tuple(one) for one in judge_labels(session, judge_id)] == [
+            (first, "C", 1.0),
+            (second, None, None),
+        ]
         [verdict] = judgements.judgements_of(session, [second])[second]
     assert (verdict.verdict.label, verdict.verdict.score, verdict.verdict.raw_score) == (None, None, None)
     assert verdict.verdict.error == "no score in the reply"
