@@ -19,6 +19,7 @@ from dashboard.ui.addressed import choose
 from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number, percent
+from dashboard.ui.judge_names import judge_title
 from dashboard.ui.labels import badge, people_and_judge
 from dashboard.ui.resources import get_project
 from dashboard.ui.runs import run_texts
@@ -72,10 +73,7 @@ class Found:
 
 def draw_choice(project: Project) -> Choice | None:
     """Draw the choice of judge, annotator and phase; None when there is no judge."""
-    judges = {
-        str(judge.judge_id): agreement.describe_judge(judge)
-        for judge, _count in agreement.list_judges(project)
-    }
+    judges = {str(judge.judge_id): judge_title(judge) for judge, _count in agreement.list_judges(project)}
     if not judges:
         return None
     phases = {

@@ -9,6 +9,7 @@ from dashboard.services.project import Project
 from dashboard.ui.agreement import Choice, figure_text, get_agreement, reason_text
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, number, percent
+from dashboard.ui.judge_names import judge_name
 from dashboard.ui.resources import get_project
 from dashboard.ui.text import plain
 
@@ -37,7 +38,7 @@ def draw_headline(project: Project) -> None:
         return
     report = get_agreement(project, Choice(judge.judge_id, "", "blind")).report
     with st.container(border=True):
-        st.markdown("**" + _("Judge against people") + f"** · {plain(judge.config.name)}")
+        st.markdown("**" + _("Judge against people") + f"** · {plain(judge_name(judge.config))}")
         st.markdown(
             _("Linear-weighted kappa {kappa}, percent agreement {percent}, n = {n}").format(
                 kappa=_bold(report.kappa_linear, in_percent=False),
