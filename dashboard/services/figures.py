@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.agreement.labels_needed import HALF_WIDTH, labels_needed
+from dashboard.agreement.table import MISSING
 from dashboard.errors import N_, NotFound
 from dashboard.models import Phase
 from dashboard.services import agreement
@@ -105,7 +106,7 @@ def of_labels(labels: SideBySide, other: Codes | None = None, method: Method = D
     found = report.to_json()
     return {
         **found,
-        "counts": {**found["counts"], "tied": labels.tied},
+        "counts": _counts(found["counts"], labels),
         "auc": agreement.score_area(labels).to_json(),
         "humans": agreement.human_agreement(labels, method).to_json(),
         "alt_test": agreement.alternative_annotator(labels, method).to_json(),
@@ -120,6 +121,13 @@ def of_labels(labels: SideBySide, other: Codes | None = None, method: Method = D
         "resamples": method.resamples,
         "seed": method.seed,
     }
+
+
+def _counts(counts: Mapping[str, int], labels: SideBySide) -> dict[str, int]:
+    """Return the counts with the ties, which people did label, apart from what only the judge labelled."""
+    is_tied = (labels.ratings != MISSING).any(axis=1) & (labels.human == MISSING)
+    judged = int((is_tied & (labels.judge != MISSING)).sum())
+    return {**counts, "judge_only": counts["judge_only"] - judged, "tied": labels.tied}
 
 
 def in_words(found: Mapping[str, Any]) -> str:
