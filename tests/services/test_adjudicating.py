@@ -12,8 +12,8 @@ from dashboard.models import NewAnnotation, Phase
 from dashboard.responses import Kind
 from dashboard.services import adjudicating
 from dashboard.services.adjudicating import Case, Majority, Settled, differ, estimate, find_case, find_lines
-from dashboard.services.agreement import figures
 from dashboard.services.campaigns import create_campaign
+from dashboard.services.figures import of_project as figures
 from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, cases, exposure

@@ -11,8 +11,8 @@ from dashboard.judging.shipped import shipped
 from dashboard.models import NewAnswer
 from dashboard.records.dumped import RELEVANCE_CUTS
 from dashboard.records.record import Record, RecordJudgement
-from dashboard.services.agreement import figures
 from dashboard.services.exporting import export, records
+from dashboard.services.figures import of_project as figures
 from dashboard.services.importing import check, import_records
 from dashboard.services.judgement_import import check_judgements, import_judgements
 from dashboard.services.overview import overview

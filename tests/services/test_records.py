@@ -14,8 +14,8 @@ from dashboard.labels import Label
 from dashboard.models import Hit, JudgeConfig, NewAnswer, NewJudgement, Phase, Reference, RunConfig
 from dashboard.records.formats import write_records
 from dashboard.records.record import Record
-from dashboard.services.agreement import figures
 from dashboard.services.exporting import export, records
+from dashboard.services.figures import of_project as figures
 from dashboard.services.importing import check, import_records
 from dashboard.services.overview import overview
 from dashboard.services.project import Project
