@@ -3,14 +3,20 @@
 import csv
 import io
 import math
+import platform
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
 
 from dashboard.records.csv import defuse
 
 Cell = str | int | float | None
 
 UNDEFINED = "–"
+
+_FACTS = Path(__file__).parents[2] / "pyproject.toml"
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -109,3 +115,18 @@ def _exact(cell: Cell) -> str:
 
 def _pipe(text: str) -> str:
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+
+
+def versions() -> str:
+    """Return with which versions figures are computed."""
+    names = ("numpy", "scipy")
+    found = [f"{name} {metadata.version(name)}" for name in names]
+    return ", ".join([f"Veredito {_own_version()}", f"Python {platform.python_version()}", *found])
+
+
+def _own_version() -> str:
+    try:
+        facts = tomllib.loads(_FACTS.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return ""
+    return str(facts.get("project", {}).get("version", ""))

@@ -1,7 +1,7 @@
 """Agreement in parts: by tag, run, lecture, annotator, length, retrieval quality, day, phase and judge."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,6 @@ from dashboard.agreement.figure import Figure, Undefined
 from dashboard.agreement.intervals import bootstrap, bootstrap_clusters
 from dashboard.agreement.kappa import kappa_linear
 from dashboard.agreement.table import cluster_tables, count_table
-from dashboard.models import Judge
 from dashboard.services.agreement import SideBySide, codes_of
 from dashboard.services.narrowing import Choice, campaign_name
 from dashboard.services.project import Project
@@ -126,10 +125,10 @@ def by_time(project: Project, labels: SideBySide, choice: Choice) -> list[Slice]
     return [one for one in found if one.kappa.n][-MOST:]
 
 
-def by_judge(project: Project, labels: SideBySide, judges: Mapping[int, Judge]) -> list[Slice]:
+def by_judge(project: Project, labels: SideBySide, judge_ids: Sequence[int]) -> list[Slice]:
     """Return how far each judge agrees with the same people; a part is named by the judge's number."""
     found = []
-    for judge_id in list(judges)[:MOST]:
+    for judge_id in judge_ids[:MOST]:
         codes = codes_of(project, labels, judge_id)
         found.append(part(replace(labels, judge=codes), np.ones(len(codes), dtype=np.bool_), str(judge_id)))
     return found

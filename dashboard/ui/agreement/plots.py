@@ -14,9 +14,9 @@ from dashboard.agreement.figure import Figure
 from dashboard.services.publishing import Table, to_csv
 from dashboard.ui.agreement.figures import figure_text, value_text
 from dashboard.ui.charts import SHADES
-from dashboard.ui.i18n import _, number
+from dashboard.ui.i18n import _, number, spoken_here
 
-NAME_WIDTH = 26
+NAME_WIDTH = 30
 """Letters of a name that fit beside a chart on a phone; the whole name is in the hover text."""
 
 ROW = 54
@@ -115,7 +115,7 @@ def draw_chart(
         )
         st.download_button(
             "HTML",
-            lambda: standalone(build).encode(),
+            spoken_here(lambda: standalone(build).encode()),
             file_name=f"veredito-{name}.html",
             mime="text/html",
             icon=":material/download:",
@@ -158,7 +158,14 @@ def styled(chart: Any, colours: Palette, height: int) -> Any:
     return chart
 
 
-def forest(rows: Sequence[Row], title: str, *, in_percent: bool = False, line: Figure | None = None) -> Build:
+def forest(
+    rows: Sequence[Row],
+    title: str,
+    *,
+    in_percent: bool = False,
+    line: Figure | None = None,
+    is_difference: bool = False,
+) -> Build:
     """Return a forest plot: one line a row with value and interval; `line` is drawn through all of them."""
 
     def build(colours: Palette) -> Any:
@@ -203,7 +210,7 @@ def forest(rows: Sequence[Row], title: str, *, in_percent: bool = False, line: F
                 showarrow=False,
                 font={"size": 13, "color": colours.ink},
             )
-        low, high = _reach(rows, line, in_percent)
+        low, high = _reach(rows, line, in_percent, is_difference)
         if line is not None and not math.isnan(line.value):
             chart.add_vline(line.value, line={"color": colours.ink, "width": 1.5, "dash": "dot"})
         if low < 0.0:
@@ -233,11 +240,16 @@ def _beside(row: Row, in_percent: bool) -> str:
     return f"{value_text(row.figure.value, in_percent=in_percent)} · {count}"
 
 
-def _reach(rows: Sequence[Row], line: Figure | None, in_percent: bool) -> tuple[float, float]:
+def _reach(
+    rows: Sequence[Row], line: Figure | None, in_percent: bool, is_difference: bool
+) -> tuple[float, float]:
     figures = [row.figure for row in rows] + ([line] if line is not None else [])
     ends = [
         end for figure in figures for end in (figure.low, figure.value, figure.high) if not math.isnan(end)
     ]
+    if is_difference:
+        farthest = max((abs(end) for end in ends), default=0.0) + 0.05
+        return -farthest, farthest
     if in_percent:
         return -0.02, 1.02
     return min(-0.05, min(ends, default=0.0) - 0.05), 1.05

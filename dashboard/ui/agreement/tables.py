@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.services.publishing import Table, texts, to_csv, to_latex, to_markdown
-from dashboard.ui.i18n import number
+from dashboard.ui.i18n import number, spoken_here
 from dashboard.ui.text import plain
 
 
@@ -33,7 +33,7 @@ def draw_downloads(name: str, table: Table, title: str) -> None:
         for label, ending, mime, give in kinds:
             st.download_button(
                 label,
-                give,
+                spoken_here(give),
                 file_name=f"veredito-{name}.{ending}",
                 mime=mime,
                 icon=":material/download:",
