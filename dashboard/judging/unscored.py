@@ -5,6 +5,7 @@ from enum import StrEnum
 from dashboard.errors import N_
 from dashboard.model_server import failures
 from dashboard.model_server.failures import BrokenAnswer
+from dashboard.store.jobs import NOTHING_TO_JUDGE
 
 
 class Unscored(StrEnum):
@@ -22,7 +23,7 @@ class Unscored(StrEnum):
     REJECTED = "rejected"
     NO_MAJORITY = "no_majority"
     MEMBERS_UNSCORED = "members_unscored"
-    NO_EVIDENCE = "no_evidence"
+    NO_EVIDENCE = NOTHING_TO_JUDGE
 
 
 UNSCORED_TEXTS: dict[Unscored, str] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from dashboard.errors import N_, NotFound, VereditoError
-from dashboard.jobs import Job, JobCounts, JobState, money
+from dashboard.jobs import Job, JobCounts, JobState, Prices, money
 from dashboard.judging.base import Judge, Outcome
 from dashboard.judging.calls import JUDGE_LIMITS, ModelCalls
 from dashboard.judging.pace import Halted, Pace
@@ -96,11 +96,18 @@ class _Budget:
     """What a job may still spend. The first answer goes alone, since it tells what the others will cost."""
 
     job: Job
-    prices: dict[str, tuple[float, float]]
+    prices: Prices
     tokens_in: int
     tokens_out: int
     largest_in: int = 0
     largest_out: int = 0
+
+    @classmethod
+    def after(cls, job: Job, prices: Prices, counts: JobCounts) -> "_Budget":
+        """Return what is left of a budget; what was judged before tells what an answer costs."""
+        paid = max(1, counts.ended - counts.cached)
+        largest_in, largest_out = -(-counts.tokens_in // paid), -(-counts.tokens_out // paid)
+        return cls(job, prices, counts.tokens_in, counts.tokens_out, largest_in, largest_out)
 
     def spend(self, outcome: Outcome) -> None:
         self.tokens_in += outcome.tokens_in
@@ -156,9 +163,7 @@ class _Shift:
             judge = self._open(ended)
         except VereditoError as error:
             return self._fail(error)
-        budget = _Budget(
-            self.job, self.project.settings.prices, self.counts.tokens_in, self.counts.tokens_out
-        )
+        budget = _Budget.after(self.job, self.project.settings.prices, self.counts)
         answers = self._waiting()
         with ThreadPoolExecutor(self.job.limits.concurrency, "judge") as pool:
             while True:

@@ -63,7 +63,7 @@ def of_project(
         "other_judge": other.config.name if other else None,
         "annotator": annotator or None,
         "phase": phase,
-        **_figures(labels, agreement.codes_of(project, labels, other.judge_id) if other else None, method),
+        **of_labels(labels, agreement.codes_of(project, labels, other.judge_id) if other else None, method),
     }
 
 
@@ -95,11 +95,12 @@ def of_table(
         "other_judge": other_judge or None,
         "annotator": annotator or None,
         "phase": None,
-        **_figures(labels, other, method),
+        **of_labels(labels, other, method),
     }
 
 
-def _figures(labels: SideBySide, other: Codes | None, method: Method) -> dict[str, Any]:
+def of_labels(labels: SideBySide, other: Codes | None = None, method: Method = DEFAULT) -> dict[str, Any]:
+    """Return every figure of labels side by side, and of another judge's codes if they are given."""
     report = agreement.judge_agreement(labels, method)
     found = report.to_json()
     return {

@@ -22,6 +22,15 @@ LEASE = timedelta(seconds=15)
 WAITING, JUDGED, UNSCORED = "", "judged", "unscored"
 _BATCH = 5_000
 
+NOTHING_TO_JUDGE = "no_evidence"
+"""The reason of a judgement that no second try would change: the answer has nothing of what is graded."""
+
+_MAY_BE_SCORED_YET = (
+    JudgementRow.label.is_(None),
+    JudgementRow.score.is_(None),
+    JudgementRow.reason != NOTHING_TO_JUDGE,
+)
+
 
 def unjudged(session: Session, judge_id: int, chosen: AnswerFilter) -> list[int]:
     """Return the answers that pass a filter and that a judge has not judged, oldest first."""
@@ -40,20 +49,16 @@ def count_unjudged(session: Session, judge_id: int | None, chosen: AnswerFilter)
 
 
 def unscored(session: Session, judge_id: int) -> list[int]:
-    """Return the answers that a judge left unscored, oldest first."""
-    query = select(JudgementRow.answer_id).where(
-        JudgementRow.judge_id == judge_id, JudgementRow.label.is_(None), JudgementRow.score.is_(None)
-    )
+    """Return the answers that a judge left unscored and may score yet, oldest first."""
+    query = select(JudgementRow.answer_id).where(JudgementRow.judge_id == judge_id, *_MAY_BE_SCORED_YET)
     return list(session.scalars(query.order_by(JudgementRow.answer_id)))
 
 
 def count_unscored(session: Session, judge_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many answers each of these judges left unscored; judges without any are left out."""
+    """Return how many answers each of these judges left unscored and may score yet, where there are any."""
     query = (
         select(JudgementRow.judge_id, func.count())
-        .where(
-            JudgementRow.judge_id.in_(judge_ids), JudgementRow.label.is_(None), JudgementRow.score.is_(None)
-        )
+        .where(JudgementRow.judge_id.in_(judge_ids), *_MAY_BE_SCORED_YET)
         .group_by(JudgementRow.judge_id)
     )
     return dict(session.execute(query).all())

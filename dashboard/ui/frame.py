@@ -16,7 +16,7 @@ from dashboard.ui.actions import draw_failure
 from dashboard.ui.exposure import note_shown_before
 from dashboard.ui.i18n import LANGUAGES, _, explain, language, set_language
 from dashboard.ui.layout import LAYOUT
-from dashboard.ui.resources import get_project
+from dashboard.ui.resources import get_project, get_workers
 
 # A picture of our own: Streamlit fetches the named icons from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -63,6 +63,7 @@ def open_page(name: str) -> Iterator[Visit]:
         st.html(LAYOUT)
         st.set_page_config(page_title=f"{_(title)} · Veredito", page_icon=str(ICON), layout="wide")
         project = get_project()
+        get_workers()
         visit = Visit(project, _sidebar(project))
         note_shown_before(project, visit.annotator)
         if project.is_demo:

@@ -11,6 +11,7 @@ from dashboard.ui.agreement.choice import get_report
 from dashboard.ui.agreement.figures import figure_text, reason_text
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, number, percent
+from dashboard.ui.judge_names import judge_name
 from dashboard.ui.resources import get_project
 from dashboard.ui.text import plain
 
@@ -39,7 +40,7 @@ def draw_headline(project: Project) -> None:
         return
     report = get_report(Choice(judge.judge_id), project.store.revision())
     with st.container(border=True):
-        st.markdown("**" + _("Judge against people") + f"** · {plain(judge.config.name)}")
+        st.markdown("**" + _("Judge against people") + f"** · {plain(judge_name(judge.config))}")
         st.markdown(
             _("Linear-weighted kappa {kappa}, percent agreement {percent}, n = {n}").format(
                 kappa=_bold(report.kappa_linear, in_percent=False),

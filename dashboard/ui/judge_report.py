@@ -21,7 +21,7 @@ from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number, percent
 from dashboard.ui.judge import IMPORT, NEW, open_part
 from dashboard.ui.judge_jobs import cost_text
-from dashboard.ui.judge_names import judge_name
+from dashboard.ui.judge_names import judge_name, judge_title
 from dashboard.ui.labels import badge
 from dashboard.ui.resources import get_project
 from dashboard.ui.text import plain
@@ -38,7 +38,7 @@ def draw_judges(visit: Visit) -> None:
     if not judges:
         _draw_empty()
         return
-    titles = {key: title_of(judge) for key, judge in judges.items()}
+    titles = {key: judge_title(judge) for key, judge in judges.items()}
     revision = visit.project.store.revision()
     reports = [_report(judge, revision) for judge in judges.values()]
     _draw_table(reports)
@@ -51,13 +51,6 @@ def draw_judges(visit: Visit) -> None:
     _draw_one(visit, next(one for one in reports if str(one.judge.judge_id) == chosen))
     if len(judges) > 1:
         _draw_changes(visit, judges, titles)
-
-
-def title_of(judge: Judge) -> str:
-    """Return a judge's number and name, with the prompt version that tells it from others of that name."""
-    config = judge.config
-    parts = (str(judge.judge_id), judge_name(config), config.prompt_version)
-    return " · ".join(part for part in parts if part)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

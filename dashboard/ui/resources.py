@@ -12,24 +12,20 @@ from dashboard.services.project import Project, open_project
 COLLECT_EVERY_SECONDS = 60.0
 
 
+@st.cache_resource(show_spinner=False)
 def get_project() -> Project:
     """Return the project of the settings, opened once for all sessions."""
-    return _opened()[0]
-
-
-def get_workers() -> JobWorkers:
-    """Return what drives the project's judging jobs, whoever looks on."""
-    return _opened()[1]
+    project = open_project(load_settings())
+    _collect_by_the_clock()
+    return project
 
 
 @st.cache_resource(show_spinner=False)
-def _opened() -> tuple[Project, JobWorkers]:
-    """Open the project, and let the jobs go on that were running when it was last open."""
-    project = open_project(load_settings())
-    workers = JobWorkers(project)
+def get_workers() -> JobWorkers:
+    """Return what drives the project's judging jobs; those that were running when it was closed go on."""
+    workers = JobWorkers(get_project())
     workers.resume()
-    _collect_by_the_clock()
-    return project, workers
+    return workers
 
 
 def _collect_by_the_clock() -> None:

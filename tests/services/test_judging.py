@@ -94,17 +94,17 @@ def counts(project: Project, job_id: int) -> JobCounts:
 
 
 def test_a_thousand_answers_end_judged_or_unscored_whatever_the_server_does(
-    empty: Project, server: OpenAIServer
+    other: Project, server: OpenAIServer
 ) -> None:
     faults = Faults()
     server.script(faults)
-    answer_ids = ask_many(empty, 1000)
+    answer_ids = ask_many(other, 1000)
     told: list[JobCounts] = []
 
-    assert drive(empty, start(empty), told.append) is JobState.DONE
+    assert drive(other, start(other), told.append) is JobState.DONE
 
     by_number = dict(zip(range(1, 1001), answer_ids, strict=True))
-    found = verdicts(empty)
+    found = verdicts(other)
     reasons = Counter(one.verdict.reason for (one,) in found.values())
     assert reasons == {"": 800, "unreadable": 100, "refused": 100}
     assert {number: faults.seen[number] for number in by_number} == {
@@ -196,6 +196,9 @@ def test_a_budget_in_tokens_is_never_exceeded_and_more_of_it_continues(
     assert drive(empty, job_id) is JobState.EXHAUSTED
     assert len(server.requests) == 10
     assert counts(empty, job_id).tokens == 1370
+    judging.continue_job(empty, job_id)
+    assert drive(empty, job_id) is JobState.EXHAUSTED
+    assert len(server.requests) == 10
 
     judging.continue_job(empty, job_id, JobLimits(budget_tokens=10**6))
     assert drive(empty, job_id) is JobState.DONE
@@ -458,6 +461,8 @@ def test_nothing_to_grade_is_unscored_without_asking(empty: Project, server: Ope
     drive(empty, judging.start_job(empty, config, JobLimits()))
 
     assert [one.verdict.reason for (one,) in verdicts(empty).values()] == [Unscored.NO_EVIDENCE]
+    again = judging.retry_unscored(empty, config, JobLimits())
+    assert counts(empty, again).total == 0
     assert server.requests == []
 
 

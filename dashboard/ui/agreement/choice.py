@@ -14,6 +14,7 @@ from dashboard.services.project import Project
 from dashboard.ui.addressed import choose
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
+from dashboard.ui.judge_names import judge_title
 from dashboard.ui.resources import get_project
 from dashboard.ui.runs import run_texts
 
@@ -75,7 +76,7 @@ def open_laboratory(visit: Visit) -> Laboratory | None:
 
 
 def _draw_choice(offered: Offered) -> Choice:
-    judges = {str(judge_id): agreement.describe_judge(judge) for judge_id, judge in offered.judges.items()}
+    judges = {str(judge_id): judge_title(judge) for judge_id, judge in offered.judges.items()}
     phases = {
         "blind": _("Blind labels"),
         "revealed": _("Labels given with the judge visible"),
@@ -120,7 +121,7 @@ def choice_in_words(lab: Laboratory) -> list[str]:
     choice = lab.choice
     phases = {"blind": _("blind labels only"), "revealed": _("only labels given with the judge visible")}
     parts = [
-        _("judge: {judge}").format(judge=agreement.describe_judge(lab.judge)),
+        _("judge: {judge}").format(judge=judge_title(lab.judge)),
         _("people: {name}").format(name=choice.annotator)
         if choice.annotator
         else _("people: agreed label, else majority"),

@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard.agreement.alt_test import ITEMS, PEOPLE, AltTest
 from dashboard.agreement.compare import Comparison
 from dashboard.errors import N_
-from dashboard.services import agreement
 from dashboard.services.agreement import Method, alternative_annotator, codes_of, judges_compared
 from dashboard.services.narrowing import Choice
 from dashboard.services.publishing import Table
@@ -17,6 +16,7 @@ from dashboard.ui.agreement.figures import TITLES, figure_text, reason_text, val
 from dashboard.ui.agreement.plots import Row, draw_chart, forest, forest_table
 from dashboard.ui.agreement.tables import draw_downloads, draw_table
 from dashboard.ui.i18n import _, ngettext, number
+from dashboard.ui.judge_names import judge_title
 from dashboard.ui.resources import get_project
 from dashboard.ui.text import plain
 
@@ -27,7 +27,7 @@ EPSILONS = {"0.2": N_("experts (0.2)"), "0.15": N_("skilled people (0.15)"), "0.
 def draw_comparison(lab: Laboratory) -> None:
     """Draw the differences between the chosen judge and another one."""
     others = {
-        str(judge_id): agreement.describe_judge(judge)
+        str(judge_id): judge_title(judge)
         for judge_id, judge in lab.offered.judges.items()
         if judge_id != lab.choice.judge_id
     }

@@ -198,7 +198,8 @@ def forest(
                     "width": 5,
                     "visible": has_value and has_interval,
                 },
-                hovertemplate=f"{_escaped(row.name)}<br>{note}<extra></extra>",
+                hovertext=f"{_escaped(row.name)}<br>{note}",
+                hoverinfo="text",
             )
             chart.add_annotation(
                 x=0,

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.agreement.figure import Figure
 from dashboard.errors import N_
-from dashboard.services import agreement
 from dashboard.services.narrowing import Choice
 from dashboard.services.slicing import SMALL, Kind, Slice, by_judge, by_time, slices
 from dashboard.ui.addressed import turn_to
@@ -14,8 +13,10 @@ from dashboard.ui.agreement.choice import Laboratory, get_labels, get_report
 from dashboard.ui.agreement.figures import reason_text
 from dashboard.ui.agreement.plots import Row, draw_chart, forest, forest_table
 from dashboard.ui.i18n import _, day, ngettext, number
+from dashboard.ui.judge_names import judge_title
 from dashboard.ui.resources import get_project
 from dashboard.ui.runs import run_texts
+from dashboard.ui.text import plain
 
 KINDS = {
     Kind.TAG: N_("Tag"),
@@ -102,7 +103,7 @@ def draw_time(lab: Laboratory) -> None:
         st.caption(_("Each judge against the same people, on the answers that it judged."))
         judges = [
             Row(
-                agreement.describe_judge(lab.offered.judges[int(one.name)]),
+                judge_title(lab.offered.judges[int(one.name)]),
                 one.kappa,
                 is_small=one.is_small,
                 is_other=int(one.name) != lab.choice.judge_id,
@@ -130,7 +131,7 @@ def _draw_rows(lab: Laboratory, name: str, rows: list[Row], title: str, *, has_l
     st.caption(" ".join(notes))
     for row in rows:
         if row.figure.reason:
-            st.caption(f"{row.name}: {reason_text(row.figure)}")
+            st.caption(f"{plain(row.name)}: {reason_text(row.figure)}")
 
 
 def _name(one: Slice, kind: Kind, runs: dict[int, str]) -> str:

@@ -17,8 +17,7 @@ def draw_table(table: Table) -> None:
     rows = [[plain(text) for text in texts(row, two_digits)] for row in table.rows]
     head = [plain(title) for title in table.columns]
     rule = ["---" if at == 0 else "---:" for at in range(len(head))]
-    with st.container(horizontal=True):
-        st.markdown("\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rows)))
+    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rows)))
 
 
 def draw_downloads(name: str, table: Table, title: str) -> None:
