@@ -14,6 +14,13 @@ from dashboard.records.csv import defuse
 
 Cell = str | int | float | None
 
+
+class P(float):
+    """A p-value, of which a text says no more than that it is very small."""
+
+
+SMALLEST_P = 0.01
+
 UNDEFINED = "–"
 
 _FACTS = Path(__file__).parents[2] / "pyproject.toml"
@@ -33,6 +40,8 @@ _LATEX = {
     "κ": r"$\kappa$",
     "→": r"$\rightarrow$",
     "≥": r"$\geq$",
+    "<": "$<$",
+    ">": "$>$",
 }
 
 
@@ -104,13 +113,17 @@ def _row(cells: Sequence[str]) -> str:
 def _text(cell: Cell, number: Callable[[float], str]) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return UNDEFINED
+    if isinstance(cell, P) and cell < SMALLEST_P:
+        return f"< {number(SMALLEST_P)}"
     return number(cell) if isinstance(cell, float) else str(cell)
 
 
 def _exact(cell: Cell) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
-    return repr(cell) if isinstance(cell, float) else defuse(cell) if isinstance(cell, str) else str(cell)
+    return (
+        repr(float(cell)) if isinstance(cell, float) else defuse(cell) if isinstance(cell, str) else str(cell)
+    )
 
 
 def _pipe(text: str) -> str:

@@ -39,8 +39,9 @@ def choose(
     found = st.query_params.get(name, "")
     first = None if nothing is not None else 0
     index = options.index(found) if found in options else first
-    if st.session_state.pop(_SET, "") == name:
+    if st.session_state.get(_SET) == name:
         # The session holds the choice; Streamlit wants no second opinion.
+        del st.session_state[_SET]
         index = 0
     chosen = st.selectbox(
         title,

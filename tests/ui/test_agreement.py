@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,11 +10,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.campaigns import NewCampaign
 from dashboard.config import load_settings
-from dashboard.models import Phase
+from dashboard.labels import Label
+from dashboard.models import NewAnnotation, Phase
 from dashboard.services import slicing
+from dashboard.services.campaigns import create_campaign
 from dashboard.services.narrowing import Choice, labels_of
 from dashboard.services.project import Project
+from dashboard.store.annotations import add_annotation
 from dashboard.store.exposure import has_seen
 from dashboard.store.store import Store
 from tests.support import project as made
@@ -112,6 +117,25 @@ def test_run_and_tag_narrow_the_answers(visit: Callable[..., AppTest], own_store
     assert app.selectbox(key="address.tag").value == "par"
     app = visit("agreement", lang="en", run=1)
     assert "6 answers with both labels" in read(app)
+
+
+def test_a_campaign_leaves_its_own_labels_on_its_own_answers(
+    visit: Callable[..., AppTest], own_store: Store
+) -> None:
+    project = answered(own_store)
+    own = Project(load_settings(), own_store)
+    campaign = create_campaign(own, NewCampaign("piloto"), "Ana", answer_ids=project.answer_ids[:3])
+    for answer_id, letter in zip(project.answer_ids[:2], "CP", strict=True):
+        label = NewAnnotation(uuid.uuid4().hex, "Caio", Label(letter), Phase.BLIND, campaign="piloto")
+        with own_store.write() as session:
+            add_annotation(session, answer_id, label)
+    app = visit("agreement", lang="en", campaign=campaign)
+    assert errors(app) == []
+    # Caio said C and P of two answers of which the judge said C; Bia's labels are none of the campaign's.
+    assert "2 answers with both labels" in read(app) and "1 by the judge only" in read(app)
+    assert metrics(app)["Percent agreement"] == "50%"
+    app = visit("agreement", lang="en", campaign=campaign, part="time")
+    assert errors(app) == []
 
 
 def test_the_phase_is_that_of_the_labels(visit: Callable[..., AppTest], own_store: Store) -> None:

@@ -9,7 +9,7 @@ from dashboard.agreement.compare import Comparison
 from dashboard.errors import N_
 from dashboard.services.agreement import Method, alternative_annotator, codes_of, judges_compared
 from dashboard.services.narrowing import Choice
-from dashboard.services.publishing import Table
+from dashboard.services.publishing import P, Table
 from dashboard.ui.addressed import choose, turn_to
 from dashboard.ui.agreement.choice import Laboratory, get_labels
 from dashboard.ui.agreement.figures import TITLES, figure_text, reason_text, value_text
@@ -71,8 +71,8 @@ def draw_comparison(lab: Laboratory) -> None:
             )
         )
         st.markdown(
-            _("McNemar's test: p = {exact} (exact), {mid} (mid-p)").format(
-                exact=number(test.p_exact, 3), mid=number(test.p_mid, 3)
+            _("McNemar's test: p {exact} (exact), p {mid} (mid-p)").format(
+                exact=_p_text(test.p_exact), mid=_p_text(test.p_mid)
             ),
             help=_("Whether both are right equally often, told from the answers on which only one is right."),
         )
@@ -127,10 +127,14 @@ def contests_table(found: AltTest) -> Table:
             _("Judge wins"),
         ),
         tuple(
-            (one.annotator, one.n, one.judge, one.human, one.p, one.p_adjusted, yes if one.won else no)
+            (one.annotator, one.n, one.judge, one.human, P(one.p), P(one.p_adjusted), yes if one.won else no)
             for one in found.contests
         ),
     )
+
+
+def _p_text(p: float) -> str:
+    return f"< {number(0.001, 3)}" if p < 0.001 else f"= {number(p, 3)}"
 
 
 def _compared_in_words(found: Comparison) -> str:

@@ -20,6 +20,9 @@ from dashboard.ui.agreement.tables import draw_downloads, draw_table
 from dashboard.ui.i18n import _, number
 
 MOST_BARS = 20
+MOST_TOLD = 8
+"""Bars that have room for their numbers on a phone."""
+
 SHOWN_ALTERNATIVES = 8
 
 
@@ -87,7 +90,7 @@ def distribution(table: Table, cuts: CutPoints) -> Build:
 
         scores = [float(row[0] or 0.0) for row in table.rows]
         gap = min((b - a for a, b in zip(scores, scores[1:], strict=False)), default=0.1)
-        order = ORDERED[::-1]
+        order, is_told = ORDERED[::-1], len(scores) <= MOST_TOLD
         chart = make_subplots(rows=len(order), cols=1, shared_xaxes=True, vertical_spacing=0.14)
         for at, label in enumerate(order, start=1):
             counts = [int(row[1 + ORDERED.index(label)] or 0) for row in table.rows]
@@ -97,7 +100,7 @@ def distribution(table: Table, cuts: CutPoints) -> Build:
                     y=counts,
                     width=gap * 0.8,
                     marker={"color": STYLES[label].colour},
-                    text=[f"{label.value} {count}" if count else "" for count in counts],
+                    text=[f"{label.value} {count}" if count and is_told else "" for count in counts],
                     textposition="outside",
                     textangle=0,
                     cliponaxis=False,

@@ -94,7 +94,12 @@ def draw_time(lab: Laboratory) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("Over time"))
-        st.caption(_("By when people labelled, so that a drift of people or of the questions shows."))
+        st.caption(
+            _(
+                "By when people labelled, so that a drift of people or of the questions shows; each line is "
+                "named by its first day."
+            )
+        )
         found = _by_time(lab.choice, lab.revision)
         rows = [Row(day(one.start) if one.start else "", one.kappa, is_small=one.is_small) for one in found]
         _draw_rows(lab, "time", rows, _("From"))
