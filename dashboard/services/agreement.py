@@ -124,7 +124,11 @@ def describe_judge(judge: Judge) -> str:
 
 
 def side_by_side(
-    project: Project, judge_id: int | None, annotator: str = "", phase: Phase | None = Phase.BLIND
+    project: Project,
+    judge_id: int | None,
+    annotator: str = "",
+    phase: Phase | None = Phase.BLIND,
+    campaign: str | None = None,
 ) -> SideBySide:
     """Put people's and judge's labels side by side.
 
@@ -136,9 +140,10 @@ def side_by_side(
         judge_id: The judge; None leaves the judge's side empty.
         annotator: One person; empty for all.
         phase: Labels given in this phase count; None for the newest of any.
+        campaign: People's labels given in the campaign of this name count; None for all.
     """
     with project.store.read() as session:
-        labels = verdicts.person_labels(session, phase, annotator)
+        labels = verdicts.person_labels(session, phase, annotator, campaign)
         agreed = {} if annotator else verdicts.agreed_labels(session)
         judged = verdicts.judge_labels(session, judge_id) if judge_id is not None else []
         questions = verdicts.questions_of_answers(session)

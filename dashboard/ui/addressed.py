@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.ui.i18n import _
 
 PAGE = "page"
+_SET = "address.set"
 
 
 def choose(
@@ -37,10 +38,15 @@ def choose(
     """
     found = st.query_params.get(name, "")
     first = None if nothing is not None else 0
+    index = options.index(found) if found in options else first
+    if st.session_state.get(_SET) == name:
+        # The session holds the choice; Streamlit wants no second opinion.
+        del st.session_state[_SET]
+        index = 0
     chosen = st.selectbox(
         title,
         options,
-        index=options.index(found) if found in options else first,
+        index=index,
         key=_key(name),
         placeholder=nothing or _("any"),
         format_func=text,
@@ -50,6 +56,33 @@ def choose(
         label_visibility="visible" if is_titled else "collapsed",
     )
     return chosen or ""
+
+
+def turn_to(
+    title: str, name: str, options: Sequence[str], text: Callable[[str], str], *, forget: Sequence[str] = ()
+) -> str:
+    """Draw a row of which one option is chosen, at first the first, as the address's parameter `name`."""
+    found = st.query_params.get(name, "")
+    chosen = st.segmented_control(
+        title,
+        options,
+        default=found if found in options else options[0],
+        required=True,
+        key=_key(name),
+        format_func=text,
+        on_change=_write,
+        args=(name, forget),
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return chosen or options[0]
+
+
+def set_choice(name: str, value: str) -> None:
+    """Choose as if by hand; only in a callback, since the box must not be drawn yet."""
+    st.session_state[_key(name)] = value or None
+    st.session_state[_SET] = name
+    _write(name)
 
 
 def type_in(title: str, name: str, *, width: int) -> str:

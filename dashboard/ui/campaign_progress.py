@@ -13,7 +13,7 @@ from dashboard.labels import FIRST_KEY_IS_BEST
 from dashboard.responses import FLAG_TEXTS
 from dashboard.services.browsing import summaries
 from dashboard.services.progress import CampaignProgress, Progress, Raised, campaign_progress, own_progress
-from dashboard.ui.agreement import interval_text, value_text
+from dashboard.ui.agreement.figures import interval_text, value_text
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, day, ngettext, number, percent
 from dashboard.ui.labels import badge

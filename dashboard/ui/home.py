@@ -4,9 +4,11 @@ import streamlit as st
 
 from dashboard.agreement.figure import Figure
 from dashboard.services import agreement
+from dashboard.services.narrowing import Choice
 from dashboard.services.overview import Overview, overview
 from dashboard.services.project import Project
-from dashboard.ui.agreement import Choice, figure_text, get_agreement, reason_text
+from dashboard.ui.agreement.choice import get_report
+from dashboard.ui.agreement.figures import figure_text, reason_text
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, number, percent
 from dashboard.ui.judge_names import judge_name
@@ -36,7 +38,7 @@ def draw_headline(project: Project) -> None:
     judge = agreement.find_judge(project)
     if judge is None:
         return
-    report = get_agreement(project, Choice(judge.judge_id, "", "blind")).report
+    report = get_report(Choice(judge.judge_id), project.store.revision())
     with st.container(border=True):
         st.markdown("**" + _("Judge against people") + f"** · {plain(judge_name(judge.config))}")
         st.markdown(

@@ -2,11 +2,14 @@
 
 import gettext
 import re
+from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
+from typing import TypeVar
 
 import streamlit as st
 from babel.dates import format_datetime, format_skeleton, format_time, format_timedelta
@@ -16,6 +19,8 @@ from babel.numbers import format_decimal, format_percent
 
 from dashboard.errors import VereditoError
 
+Result = TypeVar("Result")
+
 LANGUAGES = {"pt-BR": "Português", "en": "English"}
 """Each language under its own name. The messages in the code are English; the others are catalogues."""
 
@@ -24,11 +29,26 @@ SENTENCE = 25
 
 _LOCALE = Path(__file__).parent / "locale"
 _KEY = "app.language"
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default="")
 
 
 def language() -> str:
     """Return the language of this session."""
-    return str(st.session_state.get(_KEY, "pt-BR"))
+    return _SPOKEN.get() or str(st.session_state.get(_KEY, "pt-BR"))
+
+
+def spoken_here(give: Callable[[], Result]) -> Callable[[], Result]:
+    """Return a function that speaks this session's language also outside of it, as a late download runs."""
+    name = language()
+
+    def run() -> Result:
+        token = _SPOKEN.set(name)
+        try:
+            return give()
+        finally:
+            _SPOKEN.reset(token)
+
+    return run
 
 
 def set_language(name: str) -> None:

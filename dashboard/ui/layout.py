@@ -12,6 +12,8 @@ h1 { padding-top: 0 !important; }
 [class*="st-key-open-"] button p, [class*="st-key-reference-"] button p { text-align: left; }
 /* A video keeps its place while it loads, so that nothing below it jumps. */
 .stVideo { aspect-ratio: 16 / 9; }
+/* A table that is wider than a phone scrolls by itself. */
+.stMarkdown table { display: block; max-width: 100%; overflow-x: auto; }
 .stMain .stPageLink a { padding-left: 0; }
 .stMain .stPageLink p { white-space: normal; }
 .st-key-label-bar { flex-wrap: nowrap; }

@@ -341,6 +341,25 @@ class App:
         )
 
     @property
+    def matrix(self) -> Locator:
+        """The numbers of the confusion matrix, row by row from I to C."""
+        return self._confusion
+
+    def click_cell(self, at: int) -> None:
+        """Click a cell of the confusion matrix, counted row by row."""
+        cell = self._confusion.nth(at)
+        cell.scroll_into_view_if_needed()
+        box = cell.bounding_box()
+        assert box
+        self.page.mouse.move(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 + 3)
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    @property
+    def answer_links(self) -> Locator:
+        """The links from the page of agreement to answers."""
+        return self.main.locator('.st-key-agreement-answers a[href*="answer="]')
+
+    @property
     def _confusion(self) -> Locator:
         return self.main.locator(".heatmap-label")
 

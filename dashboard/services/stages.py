@@ -1,0 +1,88 @@
+"""Where things go wrong: in the evidence, in the answer, or in the judge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.agreement.clustered import effective_size
+from dashboard.agreement.figure import Figure, Undefined
+from dashboard.agreement.intervals import wilson
+from dashboard.agreement.table import MISSING
+from dashboard.services.agreement import SideBySide
+from dashboard.services.project import Project
+from dashboard.store import facts
+
+RELEVANT = 2.0
+"""Grade of the best segment from which the evidence held the answer, on the scale 0 to 3."""
+
+UNKNOWN, ABSENT, PRESENT = -1, 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The answers with one kind of evidence and one label of the people.
+
+    Attributes:
+        evidence: `PRESENT`, `ABSENT`, or `UNKNOWN` where nobody graded it.
+        label: Code of the people's label.
+        n: Answers that people labelled.
+        right: Share of them, among those the judge labelled, to which it gave the same label.
+        too_kind: Answers to which the judge gave a better label.
+        too_strict: Answers to which it gave a worse one.
+        unjudged: Answers without a label of the judge.
+    """
+
+    evidence: int
+    label: int
+    n: int
+    right: Figure
+    too_kind: int
+    too_strict: int
+    unjudged: int
+
+
+def stages(project: Project, labels: SideBySide) -> list[Stage]:
+    """Return every combination that occurs, evidence first, the best labels first."""
+    with project.store.read() as session:
+        grades = facts.best_grades(session)
+    evidence = np.array([_evidence(grades.get(one)) for one in labels.answer_ids.tolist()], dtype=np.int64)
+    found = []
+    for kind in (PRESENT, ABSENT, UNKNOWN):
+        for label in reversed(range(len(labels.categories))):
+            here = (evidence == kind) & (labels.human == label)
+            if here.any():
+                found.append(_stage(labels, here, kind, label))
+    return found
+
+
+def _evidence(grade: float | None) -> int:
+    if grade is None:
+        return UNKNOWN
+    return PRESENT if grade >= RELEVANT else ABSENT
+
+
+def _stage(labels: SideBySide, here: npt.NDArray[np.bool_], kind: int, label: int) -> Stage:
+    judged = here & (labels.judge != MISSING)
+    given = labels.judge[judged]
+    return Stage(
+        evidence=kind,
+        label=label,
+        n=int(here.sum()),
+        right=share(given == label, labels.question_ids[judged]),
+        too_kind=int((given > label).sum()),
+        too_strict=int((given < label).sum()),
+        unjudged=int((here & ~judged).sum()),
+    )
+
+
+def share(hits: npt.NDArray[np.bool_], questions: npt.NDArray[np.int64]) -> Figure:
+    """Return a share with Wilson's interval at the size that answers to the same question are worth."""
+    n = len(hits)
+    if not n:
+        return Figure.undefined(0, Undefined.NO_PAIRS)
+    ids, groups = np.unique(questions, return_inverse=True)
+    size = effective_size(hits, groups if len(ids) < n else None)
+    value = float(hits.mean())
+    interval = wilson(value * size, size)
+    return Figure(value, interval.low, interval.high, n)
