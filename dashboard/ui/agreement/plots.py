@@ -142,6 +142,8 @@ def styled(chart: Any, colours: Palette, height: int) -> Any:
     """Give a chart the look that all share."""
     chart.update_layout(
         height=height,
+        # The signs before decimals and between thousands, as the reader's language has them.
+        separators=number(0.5, 1)[1] + number(1000)[1],
         margin={"l": 8, "r": 12, "t": 8, "b": 8},
         paper_bgcolor=colours.paper,
         plot_bgcolor="rgba(0,0,0,0)",
