@@ -99,10 +99,10 @@ def slices(project: Project, labels: SideBySide, kind: Kind) -> tuple[list[Slice
     if kind is Kind.LENGTH:
         return _thirds(labels, known)
     if kind is Kind.RETRIEVAL and not grades:
-        return _cut(_groups(labels, _thirds_of_scores(labels, known)))
+        return _cut(_best_first(_groups(labels, _thirds_of_scores(labels, known))))
     if kind is Kind.RETRIEVAL:
         names = [_grade(grades.get(int(one))) for one in labels.answer_ids]
-        return _cut(_groups(labels, names))
+        return _cut(_best_first(_groups(labels, names)))
     of_answer = (lambda one: str(one.run_id)) if kind is Kind.RUN else (lambda one: one.lecture)
     return _cut(_groups(labels, [_known(known, int(one), of_answer) for one in labels.answer_ids]))
 
@@ -173,6 +173,10 @@ def _parts(labels: SideBySide, members: Mapping[str, list[int]]) -> list[Slice]:
         where[members[name]] = True
         found.append(part(labels, where, name))
     return found
+
+
+def _best_first(found: list[Slice]) -> list[Slice]:
+    return sorted(found, key=lambda one: one.name, reverse=True)
 
 
 def _cut(found: list[Slice]) -> tuple[list[Slice], int]:

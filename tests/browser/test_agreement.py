@@ -1,11 +1,13 @@
 """The page of agreement in a real browser: a cell that is clicked lists its answers, downloads are whole."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dashboard.store.store import open_store
+from dashboard.ui.agreement.parts import PARTS
 from tests.support import project as made
 from tests.support.app import App
 from tests.support.seeding import seeded_answers
@@ -38,8 +40,6 @@ def test_a_click_on_a_cell_leads_to_exactly_its_answers(own_app: App, own_projec
 def test_tables_are_downloaded_in_the_language_of_the_page(own_app: App, own_project: Path) -> None:
     answers = seeded_answers(own_project)
     with_labels(own_project, answers, made.JudgeConfig("strict", "answer-relevance", "1", "test-judge"))
-    own_app.open("agreement", part="coefficients")
-    own_app.language = "pt-BR"
     for language, word in (("pt-BR", "Valor"), ("en", "Value")):
         own_app.open("agreement", part="coefficients", lang=language)
         with own_app.page.expect_download() as download:
@@ -49,6 +49,18 @@ def test_tables_are_downloaded_in_the_language_of_the_page(own_app: App, own_pro
     with own_app.page.expect_download() as download:
         own_app.main.get_by_role("button", name="HTML").first.click()
     assert "cdn.plot.ly" not in Path(download.value.path()).read_text(encoding="utf-8").split("<body>")[0]
+
+
+def test_no_part_scrolls_sideways_on_a_phone(app: App, new_tab: Callable[..., Page]) -> None:
+    phone = App(new_tab(viewport={"width": 390, "height": 844}), app.url)
+    for part in PARTS:
+        phone.open("agreement", part=part)
+        widths = phone.page.evaluate(
+            "() => [document.documentElement, document.querySelector('[data-testid=stMain]')]"
+            ".map(box => [box.scrollWidth, box.clientWidth])"
+        )
+        assert all(content <= box for content, box in widths), (part, widths)
+    assert phone.watch.problems == []
 
 
 def with_labels(folder: Path, answers: list[int], judge: made.JudgeConfig) -> None:

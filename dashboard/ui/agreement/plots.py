@@ -25,7 +25,10 @@ ROW = 54
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of a chart: text, lines behind the marks, marks, and the ends of a scale."""
+    """The colours of a chart: text, lines behind the marks, marks, the ends of a scale, the ground.
+
+    The ground is that of the page, so that a saved picture can be read anywhere.
+    """
 
     ink: str
     grid: str
@@ -33,15 +36,16 @@ class Palette:
     other: str
     empty: str
     full: str
+    paper: str
 
 
-def _palette(theme: str, grid: str, mark: str, other: str) -> Palette:
+def _palette(theme: str, grid: str, mark: str, other: str, paper: str) -> Palette:
     empty, full, ink = SHADES[theme]
-    return Palette(ink, grid, mark, other, empty, full)
+    return Palette(ink, grid, mark, other, empty, full, paper)
 
 
-LIGHT = _palette("light", "#CBD5D5", "#0B6E6E", "#7A5200")
-DARK = _palette("dark", "#3B4848", "#6CCFCF", "#F0B840")
+LIGHT = _palette("light", "#CBD5D5", "#0B6E6E", "#7A5200", "#FFFFFF")
+DARK = _palette("dark", "#3B4848", "#6CCFCF", "#F0B840", "#121818")
 
 Build = Callable[[Palette], Any]
 """Gives the chart in certain colours, so that what is published does not depend on the reader's theme."""
@@ -138,8 +142,10 @@ def styled(chart: Any, colours: Palette, height: int) -> Any:
     """Give a chart the look that all share."""
     chart.update_layout(
         height=height,
+        # The signs before decimals and between thousands, as the reader's language has them.
+        separators=number(0.5, 1)[1] + number(1000)[1],
         margin={"l": 8, "r": 12, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=colours.paper,
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.ink, "size": 14},
         showlegend=False,
