@@ -28,6 +28,7 @@ _BEFORE_A_QUOTE = tuple(":>›“‘«‹([{-–—=")
 _ITEM = re.compile(r"^[ \t]*\*{0,3}Item (?P<number>[0-9]{1,4})\*{0,3}:\*{0,3}", re.MULTILINE)
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(?P<inside>.*)\n[ \t]*```", re.DOTALL)
 _FENCE_LINE = re.compile(r"^[ \t]*```", re.MULTILINE)
+_THOUGHT = re.compile(r"<(?P<end>/?)think(?:ing)?>", re.IGNORECASE)
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 80
 
@@ -47,7 +48,8 @@ class Reading:
 
     Attributes:
         raw_score: The grade's position in the scale; for several grades the mean of their positions.
-        reasoning: The reply as text that ends with the score; a reply in plain text is left as it is.
+        reasoning: The reply as text that ends with the score, without what the model thought before it; a
+            reply in plain text is left as it is.
         grades: The position of each item's grade, in the order of the items; empty for one grade.
     """
 
@@ -59,16 +61,38 @@ class Reading:
 def read_reply(rubric: Rubric, case: Case, text: str) -> Reading:
     """Return what a reply says, whichever way of output it was asked for.
 
-    A reply that begins like a JSON object must be one; any other is read as plain text.
+    What a model that reasons thought between `<think>` and `</think>` is skipped. A reply that begins like a
+    JSON object must be one; any other is read as plain text.
 
     Raises:
         Unreadable: The judge's own grades cannot be told with certainty.
     """
-    reply = _unfenced(text.strip())
+    reply = _unfenced(_after_thought(text.strip()))
     if not reply:
         raise Unreadable(N_("The reply is empty."))
     read = _read_object if reply.startswith("{") else _read_text
     return read(rubric, case, reply)
+
+
+def _after_thought(reply: str) -> str:
+    """Return what follows the thought with which a reply begins; it names scores that are not the verdict.
+
+    Some servers send the thought without the tag that opens it. Where it may end in several places, or does
+    not, no grade is certain; a thought that quotes a verdict is met by the checks of what follows it.
+    """
+    is_opened = (first := _THOUGHT.match(reply)) is not None and not first["end"]
+    if not is_opened and reply.startswith(("{", "```")):
+        return reply
+    ends = [tag for tag in _THOUGHT.finditer(reply) if tag["end"]]
+    if not ends and not is_opened:
+        return reply
+    if len(ends) != 1:
+        raise Unreadable(
+            N_("The model's thought must end once with {tag}; it does so {count} times."),
+            tag="</think>",
+            count=len(ends),
+        )
+    return reply[ends[0].end() :].strip()
 
 
 def _unfenced(reply: str) -> str:

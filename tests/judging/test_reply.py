@@ -34,6 +34,10 @@ ITEMS = (
         "Here is my verdict.\n\nCriteria: c\nSupporting Evidence: e\nScore: 2",
         "A resposta cobre quase tudo.\nScore: 2",
         "Score: 2",
+        f"<think>\nScore: 3? Ou {{x}}, Score: 1?\n</think>\n\n{OBJECT}",
+        f"<THINKING>{OBJECT.replace('2', '3')}</THINKING>```json\n{OBJECT}\n```",
+        f"Vejamos: Score: 3?\n</think>\n{OBJECT}",
+        "<think></think>Criteria: c\nSupporting Evidence: e\nScore: 2",
     ],
 )
 def test_one_grade_is_read(reply: str) -> None:
@@ -60,6 +64,11 @@ def test_one_grade_is_read(reply: str) -> None:
         ("Criteria: c\nSupporting Evidence: e\nScore: ３", "does not end with a score"),
         ("Criteria: c\nSupporting Evidence: e\nScore:\u200b3", "does not end with a score"),
         ("Criteria: c\nSupporting Evidence: e\nScore:\n3", "does not end with a score"),
+        ("<think>\nTalvez seja isto:\nScore: 3", "it does so 0 times"),
+        (f"<think>a</think> b </think>{OBJECT}", "it does so 2 times"),
+        ("<think>Score: 3</think>", "empty"),
+        (f"<think>a</think>Veja: {OBJECT}", "does not end with a score"),
+        (f"Score: 3\n</think>\nDisse </think> e {OBJECT}", "it does so 2 times"),
         ("Score: 1\nScore: 2", "two different scores, 1 and 2"),
         ("Score: 1\nCriteria: c\nSupporting Evidence: e\nScore: 2", "two different scores"),
         (OBJECT[:-1], "not a JSON object"),
@@ -166,6 +175,16 @@ pieces = st.lists(
     ),
     max_size=20,
 ).map("".join)
+
+
+def test_what_the_model_thought_is_no_reasoning_and_quoting_it_counts_for_nothing() -> None:
+    said = "Criteria: c\nSupporting Evidence: e\nScore: 2"
+    assert read_reply(RELEVANCE, case(), f"<think>Score: 3</think>\n\n{said}").reasoning == said
+    tags = OBJECT.replace('"e"', '"Termina com </think>."')
+    assert read_reply(RELEVANCE, case(), tags).raw_score == 2
+    for quoted in (f"</think>{OBJECT}", "</think>\nScore: 2"):
+        with pytest.raises(Unreadable, match="may be a quote"):
+            read_reply(RELEVANCE, case(answer=quoted), f"<think>A resposta: {quoted}")
 
 
 @given(st.sampled_from(list(RUBRICS.values())), texts, st.text(max_size=300) | pieces)
