@@ -41,6 +41,7 @@ def test_latex_is_a_booktabs_table_in_which_nothing_is_a_command() -> None:
     assert r"\caption{50 \% of all}" in text
     assert r"=1+1 | 50 \% \& a\_b & 0.12 & 3 \\" in text
     assert r"p & $<$ 0.01 & 1 \\" in text
+    assert latex("α − 5×") == r"$\alpha$ $-$ 5$\times$"
     assert latex(r"\input{x}~^#$") == r"\textbackslash{}input\{x\}\textasciitilde{}\textasciicircum{}\#\$"
 
 
