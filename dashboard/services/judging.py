@@ -92,7 +92,8 @@ def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, ann
     _check(project, config, limits)
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
-        return jobs.put_job(session, judge_id, jobs.unscored(session, judge_id), limits, annotator)
+        answers = jobs.unscored(session, judge_id)
+        return jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
 
 
 def stop_job(project: Project, job_id: int) -> None:
@@ -118,7 +119,7 @@ def continue_job(project: Project, job_id: int, limits: JobLimits | None = None)
     _check(project, job.judge.config, wanted)
     with project.store.write() as session:
         if job.state is not JobState.DONE:
-            jobs.put_job(session, job.judge.judge_id, [], wanted)
+            jobs.go_on(session, job_id, wanted)
 
 
 def job_progress(project: Project, job_id: int) -> JobProgress | None:

@@ -65,13 +65,19 @@ def count_unscored(session: Session, judge_ids: Sequence[int]) -> dict[int, int]
 
 
 def put_job(
-    session: Session, judge_id: int, answer_ids: Sequence[int], limits: JobLimits, annotator: str = ""
+    session: Session,
+    judge_id: int,
+    answer_ids: Sequence[int],
+    limits: JobLimits,
+    annotator: str = "",
+    is_retry: bool = False,
 ) -> int:
     """Return the id of the judge's job, which now runs and holds these answers too.
 
-    A judge has one job at a time: that which has not ended is continued, under the new limits.
+    The judge's job that has not ended is continued, under the new limits. But a retry leaves one alone that
+    was stopped with other answers waiting, which nobody asked for, and becomes a job of its own.
     """
-    job_id = _unfinished(session, judge_id)
+    job_id = _unfinished(session, judge_id, answer_ids if is_retry else None)
     if job_id is None:
         row = JobRow(judge_id=judge_id, state=JobState.RUNNING, **asdict(limits))
         row.annotator_id = annotator_id(session, annotator) if annotator else None
@@ -79,18 +85,30 @@ def put_job(
         session.flush()
         job_id = row.id
     else:
-        session.execute(
-            update(JobRow)
-            .where(JobRow.id == job_id)
-            .values(state=JobState.RUNNING, note="", ended_at=None, **asdict(limits))
-        )
+        go_on(session, job_id, limits)
     _add_items(session, job_id, answer_ids)
     return job_id
 
 
-def _unfinished(session: Session, judge_id: int) -> int | None:
-    query = select(JobRow.id).where(JobRow.judge_id == judge_id, JobRow.state != JobState.DONE)
-    return session.scalar(query.order_by(JobRow.id.desc()).limit(1))
+def go_on(session: Session, job_id: int, limits: JobLimits) -> None:
+    """Let a job run again, under new limits."""
+    values = {"state": JobState.RUNNING, "note": "", "ended_at": None, **asdict(limits)}
+    session.execute(update(JobRow).where(JobRow.id == job_id).values(values))
+
+
+def _unfinished(session: Session, judge_id: int, only: Sequence[int] | None) -> int | None:
+    """Return the judge's job that has not ended; with `only`, one in which no other answers wait."""
+    query = select(JobRow.id, JobRow.state).where(JobRow.judge_id == judge_id, JobRow.state != JobState.DONE)
+    states = dict(session.execute(query.order_by(JobRow.id)).all())
+    running = [job_id for job_id, state in states.items() if state == JobState.RUNNING]
+    if running or only is None:
+        return next(iter([*running, *states]), None)
+    waits = select(JobItemRow.job_id, JobItemRow.answer_id).where(
+        JobItemRow.job_id.in_(states), JobItemRow.outcome == WAITING
+    )
+    wanted = set(only)
+    others = {job_id for job_id, answer_id in session.execute(waits) if answer_id not in wanted}
+    return next((job_id for job_id in states if job_id not in others), None)
 
 
 def _add_items(session: Session, job_id: int, answer_ids: Sequence[int]) -> None:

@@ -251,6 +251,29 @@ def test_only_what_is_unscored_is_retried_and_the_first_try_is_kept(
     assert {one.verdict.details["earlier"][0]["reason"] for one in retried} == {"unreadable", "refused"}
 
 
+def test_a_retry_leaves_alone_what_waits_because_the_budget_is_spent(
+    empty: Project, server: OpenAIServer
+) -> None:
+    server.script(*[answer(PROSE)] * 2, verdict())
+    ask_many(empty, 20)
+    limits = JobLimits(concurrency=1, budget_tokens=1000)
+    stopped = start(empty, limits)
+    assert drive(empty, stopped) is JobState.EXHAUSTED
+    before, asked = counts(empty, stopped), len(server.requests)
+    assert before.unscored == 1 and before.waiting
+
+    config = model_config(current_rubric(empty, RELEVANCE), ModelChoice("juiz"))
+    again = judging.retry_unscored(empty, config, limits)
+    assert drive(empty, again) is JobState.DONE
+
+    assert len(server.requests) == asked + 1
+    assert (counts(empty, again).judged, counts(empty, stopped)) == (1, before)
+    judging.continue_job(empty, stopped, JobLimits())
+    assert drive(empty, stopped) is JobState.DONE
+    assert len(server.requests) == asked + 1 + before.waiting
+    assert all(one.verdict.label for (one,) in verdicts(empty).values())
+
+
 def test_a_key_that_is_refused_ends_the_job_at_once_and_it_can_be_continued(
     empty: Project, server: OpenAIServer
 ) -> None:
