@@ -40,7 +40,13 @@ def judge(
             name,
             limits,
             is_retry=retry_unscored,
-            progress=lambda done, total, note: progress("judge", done, total, note),
+            progress=lambda done, total, note: progress("judge", done, total, note) if total else None,
+        )
+    if not (report.judged or report.unscored or report.waiting):
+        say(
+            "nothing is unscored that could be judged again"
+            if retry_unscored
+            else "this judge has judged every answer already"
         )
     if report.waiting:
         say(f"the budget is used up; {report.waiting} answers wait, the same command with more continues")

@@ -13,6 +13,7 @@ from dashboard.jobs import Job, JobCounts, JobState, Prices, money
 from dashboard.judging.base import Judge, Outcome
 from dashboard.judging.calls import JUDGE_LIMITS, ModelCalls
 from dashboard.judging.pace import Halted, Pace
+from dashboard.judging.unscored import Unscored
 from dashboard.model_server.client import Limits
 from dashboard.services.cases import load_case
 from dashboard.services.judges import is_local, open_judge
@@ -150,6 +151,7 @@ class _Shift:
     patience: Limits
     _running: dict[Future[Outcome], int] = field(default_factory=dict)
     _failures_in_a_row: int = 0
+    _is_server_there: bool = False
     _last_told: float = 0.0
     _trouble: VereditoError | None = None
     _note: str = ""
@@ -238,7 +240,11 @@ class _Shift:
 
     def _count_failure(self, outcome: Outcome) -> None:
         self._failures_in_a_row = self._failures_in_a_row + 1 if outcome.is_server_trouble else 0
-        if self._failures_in_a_row >= max(LEAST_FAILURES, 2 * self.job.limits.concurrency):
+        is_unreachable = outcome.verdict.reason == Unscored.UNREACHABLE
+        self._is_server_there |= not (is_unreachable or outcome.verdict.is_cached)
+        # Where nothing ever answered, the tries of one answer are enough.
+        is_absent = is_unreachable and not self._is_server_there
+        if is_absent or self._failures_in_a_row >= max(LEAST_FAILURES, 2 * self.job.limits.concurrency):
             self._state, self._note = JobState.FAILED, outcome.verdict.error
 
     def _store(self, outcomes: list[tuple[int, Outcome]]) -> None:

@@ -140,7 +140,7 @@ def get_job(session: Session, job_id: int) -> Job | None:
 
 
 def list_jobs(session: Session, limit: int = 50) -> list[Job]:
-    """Return the newest jobs, the newest first."""
+    """Return the newest jobs, the newest first, without those that found nothing to judge."""
     return _jobs(session, limit=limit)
 
 
@@ -161,6 +161,8 @@ def _jobs(session: Session, job_id: int | None = None, limit: int = 1) -> list[J
     )
     if job_id is not None:
         query = query.where(JobRow.id == job_id)
+    else:
+        query = query.where(exists().where(JobItemRow.job_id == JobRow.id))
     moment = now()
     return [
         Job(

@@ -61,6 +61,7 @@ def test_every_answer_is_judged_once_and_the_report_is_one_object(folder: Path, 
     }
     assert report["cost"] == pytest.approx((600 * 1.0 + 85 * 10.0) / 1e6)
     assert json.loads(again.stdout)["judged"] == 0
+    assert again.stderr == "this judge has judged every answer already\n"
     assert len(server.requests) == 5
 
 

@@ -308,6 +308,28 @@ def test_a_server_that_only_fails_ends_the_job_after_a_few_answers(
     assert {one.verdict.reason for (one,) in verdicts(empty).values()} == {Unscored.SERVER_ERROR}
 
 
+def test_a_server_that_is_not_there_ends_the_job_after_one_answer(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    ask_many(empty, 30)
+    job_id = start(empty, JobLimits(concurrency=4))
+
+    assert drive(empty, job_id) is JobState.FAILED
+
+    assert counts(empty, job_id).unscored == 1
+    assert {one.verdict.reason for (one,) in verdicts(empty).values()} == {Unscored.UNREACHABLE}
+
+
+def test_a_job_that_finds_nothing_to_judge_is_not_listed(empty: Project, server: OpenAIServer) -> None:
+    ask_many(empty, 1)
+    first = start(empty)
+    drive(empty, first)
+    drive(empty, start(empty))
+    assert [one.job.job_id for one in judging.list_progress(empty)] == [first]
+
+
 def test_no_more_requests_a_minute_than_allowed(empty: Project, server: OpenAIServer) -> None:
     ask_many(empty, 30)
     job_id = start(empty, JobLimits(requests_a_minute=12))
