@@ -9,6 +9,7 @@ STEPS = {
     "read": "lectures read",
     "embed": "segments embedded",
     "answer": "questions answered",
+    "compare": "labelled answers compared",
     "judge": "answers judged",
 }
 

@@ -35,12 +35,15 @@ def judge(
     """Judge every answer that the judge has not judged. Stopped, it continues where it was."""
     limits = JobLimits(concurrency, requests_a_minute, tokens_a_minute, budget_tokens, budget_money)
     with open_here() as project, bar() as progress:
+        if not (name or project.settings.judge_model):
+            say("VEREDITO_JUDGE_MODEL names no model: the baseline judges, which is no language model")
         report = judging_run.judge_all(
             project,
             name,
             limits,
             is_retry=retry_unscored,
             progress=lambda done, total, note: progress("judge", done, total, note) if total else None,
+            calibrating=lambda done, total: progress("compare", done, total) if total else None,
         )
     if not (report.judged or report.unscored or report.waiting):
         say(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from dashboard.errors import N_, NotFound
 from dashboard.judging.base import Outcome
-from dashboard.judging.baseline import Baseline, Example, Features, features, fit
+from dashboard.judging.baseline import Baseline, Example, Features, Vector, features, fit
 from dashboard.judging.case import Case
 from dashboard.judging.unscored import Unscored
 from dashboard.labels import Label
@@ -45,13 +45,14 @@ class EmbeddingBaseline:
             )
         self._project = project
         self._baseline = Baseline.from_json(config.parameters)
+        self._questions: dict[str, Vector] = {}
 
     def judge(self, case: Case) -> Outcome:
         """Return the verdict on an answer."""
         if not case.segments:
             error = "There is no segment to compare the answer with."
             return Outcome(NewJudgement(None, None, None, error=error, reason=Unscored.NO_EVIDENCE.value))
-        seen = similarities(self._project, case)
+        seen = similarities(self._project, case, self._questions)
         guess = self._baseline.judge(text_hash(case.question), seen)
         return Outcome(
             NewJudgement(
@@ -68,14 +69,21 @@ class EmbeddingBaseline:
         )
 
 
-def similarities(project: Project, case: Case) -> Features:
-    """Return the cosines between question, answer and segments; what has no vector yet is embedded."""
+def similarities(project: Project, case: Case, questions: dict[str, Vector]) -> Features:
+    """Return the cosines between question, answer and segments; what has no vector yet is embedded.
+
+    Args:
+        project: Gives the encoder and keeps the vectors of answers and segments.
+        case: The answer.
+        questions: Vectors of questions, filled here: several answers have the same one.
+    """
     texts = [case.answer, *case.segments]
     hashes = [text_hash(text) for text in texts]
     embed(project.encoder, project.vectors, hashes, texts)
     vectors = project.vectors.matrix(hashes)
-    question = project.encoder.encode_queries([case.question])[0]
-    return features(question, vectors[0], vectors[1:])
+    if case.question not in questions:
+        questions[case.question] = project.encoder.encode_queries([case.question])[0]
+    return features(questions[case.question], vectors[0], vectors[1:])
 
 
 def calibrate(
@@ -93,11 +101,12 @@ def calibrate(
         agreed = verdicts.agreed_labels(session)
         labels = {**_commonest(verdicts.person_labels(session, Phase.BLIND)), **agreed}
     examples = []
+    questions: dict[str, Vector] = {}
     for place, (answer_id, label) in enumerate(sorted(labels.items())):
         progress(place, len(labels))
         case = load_case(project, answer_id)
         if case.segments:
-            examples.append(Example(text_hash(case.question), similarities(project, case), label))
+            examples.append(Example(text_hash(case.question), similarities(project, case, questions), label))
     progress(len(labels), len(labels))
     fitted = fit(examples)
     return JudgeConfig(

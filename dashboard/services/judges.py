@@ -1,6 +1,6 @@
 """Making judges and putting them to work: rubric and model, panels of judges, and the baseline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import N_, NotFound, RecordError
@@ -91,15 +91,21 @@ def panel_config(members: Sequence[StoredJudge], rule: Rule, name: str = "") -> 
     return config
 
 
-def default_config(project: Project) -> JudgeConfig:
+def default_config(
+    project: Project, progress: Callable[[int, int], None] = lambda done, total: None
+) -> JudgeConfig:
     """Return the judge of the settings: answer relevance by `JUDGE_MODEL`, without one the baseline.
+
+    Args:
+        project: Holds the settings.
+        progress: Told how many labelled answers the baseline has compared, of how many.
 
     Raises:
         CalibrationError: The baseline has too few labels to be calibrated on.
     """
     model = project.settings.judge_model
     if not model:
-        return baseline.calibrate(project)
+        return baseline.calibrate(project, progress)
     version = current_rubric(project, f"answer-relevance.{project.settings.language}")
     return model_config(version, ModelChoice(model))
 

@@ -49,6 +49,7 @@ def judge_all(
     *,
     is_retry: bool = False,
     progress: Callable[[int, int, str], None] = lambda done, total, note: None,
+    calibrating: Callable[[int, int], None] = lambda done, total: None,
 ) -> JudgeReport:
     """Let a judge judge every answer that it has not judged, or only what it left unscored.
 
@@ -58,6 +59,7 @@ def judge_all(
         limits: How fast, and what it may cost.
         is_retry: Only what is unscored is judged, again.
         progress: Told how many answers have ended, of how many, and what they cost so far.
+        calibrating: Told how many labelled answers the baseline has compared, of how many.
 
     Raises:
         NotFound: There is no such judge.
@@ -66,7 +68,7 @@ def judge_all(
         ModelError: The model server failed so often, or so finally, that going on is pointless.
     """
     started = time.monotonic()
-    config = find_judge(project, name) if name else default_config(project)
+    config = find_judge(project, name) if name else default_config(project, calibrating)
     job_id = (retry_unscored if is_retry else start_job)(project, config, limits)
     before = _counts(project, job_id)
 

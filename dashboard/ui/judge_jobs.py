@@ -48,14 +48,14 @@ def draw_jobs(visit: Visit) -> None:
         if not found:
             _draw_empty()
     unscored = count_unscored(visit.project, list({one.job.judge.judge_id for one in found}))
-    running = [one.job.job_id for one in found if one.job.state is JobState.RUNNING]
+    running = [one.job.job_id for one in found if _is_moving(one)]
     if running:
         st.fragment(_draw_running, run_every=REFRESH_SECONDS)(visit, running)
-    busy = {one.job.judge.judge_id for one in found if one.job.state is JobState.RUNNING}
+    busy = {one.job.judge.judge_id for one in found if _is_moving(one)}
     seen: set[int] = set()
     for one in found:
         judge_id = one.job.judge.judge_id
-        if one.job.state is not JobState.RUNNING:
+        if not _is_moving(one):
             left = 0 if judge_id in busy | seen else unscored.get(judge_id, 0)
             _draw_ended(visit, one, left)
         seen.add(judge_id)
@@ -84,7 +84,7 @@ def _draw_running(visit: Visit, job_ids: list[int]) -> None:
     """Draw the jobs that run; once one has ended the whole page is drawn anew."""
     found = [one for job_id in job_ids if (one := job_progress(visit.project, job_id))]
     for one in found:
-        if one.job.state is not JobState.RUNNING:
+        if not _is_moving(one):
             st.rerun()
     for one in found:
         with st.container(border=True, gap="xsmall"):
@@ -92,11 +92,17 @@ def _draw_running(visit: Visit, job_ids: list[int]) -> None:
             st.button(
                 _("Stop"),
                 icon=":material/stop:",
+                disabled=one.job.state is not JobState.RUNNING,
                 on_click=guarded(stop_job),
                 args=(visit.project, one.job.job_id),
                 key=f"judge.stop-{one.job.job_id}",
                 help=_("What is being judged now is judged to its end; the job can be continued."),
             )
+
+
+def _is_moving(one: JobProgress) -> bool:
+    """Return whether a job's figures still change: it runs, or ends what it had begun when it was stopped."""
+    return one.job.state is JobState.RUNNING or (one.job.state is JobState.STOPPED and one.job.is_driven)
 
 
 def _draw_ended(visit: Visit, one: JobProgress, unscored: int) -> None:
@@ -185,6 +191,8 @@ def _state(one: JobProgress) -> str:
     }[one.job.state]
     if one.job.state is JobState.RUNNING and not one.job.is_driven:
         text = _("waiting for a worker")
+    elif one.job.state is JobState.STOPPED and one.job.is_driven:
+        text = _("being stopped")
     return f":{colour}-badge[{text}]"
 
 

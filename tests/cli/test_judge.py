@@ -105,6 +105,11 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
     assert server.requests == []
 
 
+def test_without_a_model_it_is_said_what_judges(folder: Path, server: OpenAIServer) -> None:
+    said = run("judge", **settings(folder, server, VEREDITO_JUDGE_MODEL=""))
+    assert "the baseline judges, which is no language model" in said.stderr.splitlines()[0]
+
+
 def test_a_server_that_refuses_the_key_is_named_without_the_key(folder: Path, server: OpenAIServer) -> None:
     server.script(status(401, f"Incorrect API key provided: {KEY}"))
     failed = run("judge", **settings(folder, server))

@@ -122,6 +122,23 @@ def test_the_baseline_is_calibrated_on_blind_labels_and_named_what_it_is(empty: 
     assert baseline.calibrate(empty) == config
 
 
+def test_the_baseline_encodes_a_question_once_however_many_answers_it_has(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lectures_with_labels(empty)
+    segments = made.add_video(empty.store, "outra")
+    for number in range(3):
+        made.label(empty.store, made.add_answer(empty.store, "A mesma?", segments, text=f"{number}"), "P")
+    asked: list[str] = []
+    encode = empty.encoder.encode_queries
+    monkeypatch.setattr(empty.encoder, "encode_queries", lambda texts: asked.extend(texts) or encode(texts))
+
+    config = baseline.calibrate(empty)
+    drive(empty, judging.start_job(empty, config, JobLimits()))
+
+    assert asked.count("A mesma?") == 2
+
+
 def test_the_baseline_needs_labels_that_were_given_blind(empty: Project) -> None:
     segments = made.add_video(empty.store)
     ids = [made.add_answer(empty.store, f"Pergunta {n}?", segments) for n in range(12)]

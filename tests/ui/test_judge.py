@@ -170,6 +170,22 @@ def test_a_running_job_can_be_stopped(visit: Callable[..., AppTest], own: Projec
     assert job_id == 1
 
 
+def test_a_stopped_job_moves_until_what_was_under_way_has_ended(
+    visit: Callable[..., AppTest], own: Project
+) -> None:
+    visit("judge", lang="en")
+    job_id = a_job(own, JobState.RUNNING)
+    with own.store.write() as session:
+        assert jobs.take(session, job_id, "somebody")
+    stop_job(own, job_id)
+    app = visit("judge", lang="en")
+    assert ":gray-badge[being stopped]" in read(app) and button(app, "Stop").disabled
+    with own.store.write() as session:
+        jobs.let_go(session, job_id, "somebody")
+    app.run()
+    assert ":gray-badge[stopped]" in read(app)
+
+
 def test_a_job_that_ran_when_the_app_ended_goes_on(
     visit: Callable[..., AppTest], own: Project, server: OpenAIServer
 ) -> None:
