@@ -18,7 +18,10 @@ def test_a_click_on_a_cell_leads_to_exactly_its_answers(own_app: App, own_projec
     strict = made.JudgeConfig("strict", "answer-relevance", "1", "test-judge")
     with_labels(own_project, answers, strict)
     own_app.open("agreement", cell="")
+    before = own_app.page.url
     own_app.choose("Judge", "strict")
+    expect(own_app.page).not_to_have_url(before)
+    own_app.settle()
     own_app.reload()
     expect(own_app.matrix).to_have_count(9)
 
