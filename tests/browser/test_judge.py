@@ -167,9 +167,10 @@ def test_a_job_outlives_its_page_and_can_be_stopped(app: App, model: OpenAIServe
         app.reload()
         expect(badge(app, "running")).to_be_visible()
         app.button("Stop").click()
-        expect(badge(app, "stopped")).to_be_visible()
+        expect(badge(app, "being stopped")).to_be_visible()
     finally:
         gate.set()
+    expect(badge(app, "stopped")).to_be_visible()
     app.wait_until(lambda: app.reload() is None and app.text("{count} judged", count=1).count() == 1)
     assert len(model.requests) == asked + 1
     go_on(app)

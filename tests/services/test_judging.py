@@ -435,6 +435,7 @@ def test_killed_in_the_middle_and_started_again_only_the_rest_is_judged(
     asked_about = Counter(
         re.search(r"Pergunta (\d+)\?", request.json["messages"][1]["content"]).group(1)  # type: ignore[union-attr]
         for request in server.requests
+        if request.json is not None  # The kill may cut a request short.
     )
     assert len(asked_about) == 150
     assert len(server.requests) - 150 <= 8
