@@ -2,7 +2,7 @@
 
 `one`: one person labels 300 answers by key: seconds from key to next answer drawn, and what the page holds.
 `many`: ten people drain a campaign of 500 answers that need three labels each.
-`killed`: the same with 100 answers and a SIGKILL of the server in the middle.
+`killed`: the same with a SIGKILL of the server in the middle.
 """
 
 import os
@@ -107,11 +107,12 @@ def ten_people(project: Project, browser: Browser, ids: list[int]) -> None:
 
 def killed(project: Project, browser: Browser, ids: list[int]) -> None:
     name = "killed"
-    campaign_id = create_campaign(project, NewCampaign(name, OVERLAP), "Zilda", answer_ids=ids[:100])
+    campaign_id = create_campaign(project, NewCampaign(name, OVERLAP), "Zilda", answer_ids=ids)
     names = [f"Pessoa {number}" for number in range(PEOPLE)]
+    half = ANSWERS * OVERLAP // 2
     with AppServer(project.settings.data_dir) as server:
         people = gather(browser, server.url, campaign_id, names)
-        work(people, lambda: sum(len(one.confirmed) for one in people) >= 120, PATIENCE_SECONDS)
+        work(people, lambda: sum(len(one.confirmed) for one in people) >= half, PATIENCE_SECONDS)
         for person in people:
             person.step()
         os.kill(server.pid, signal.SIGKILL)
@@ -123,7 +124,11 @@ def killed(project: Project, browser: Browser, ids: list[int]) -> None:
         work(again, lambda: all(person.is_done for person in again), PATIENCE_SECONDS)
         leave(again)
     check(project, campaign_id, name, again)
-    print(f"\nSIGKILL after {confirmed} confirmed labels: {missing} lost; restarted and drained exactly")
+    pressed = sum(person.pressed_again for person in [*people, *again])
+    print(
+        f"\n{PEOPLE} people, {ANSWERS} answers x {OVERLAP}, SIGKILL after {confirmed} confirmed labels: {missing} lost;"
+    )
+    print(f"restarted and drained exactly; keys pressed again: {pressed}", flush=True)
 
 
 def check(project: Project, campaign_id: int, name: str, people: list[Person]) -> None:

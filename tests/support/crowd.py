@@ -21,10 +21,9 @@ PATIENCE_SECONDS = 3
 """After so long a person clicks the button too, as people do when nothing happens."""
 
 _CLICK = """([label, turn]) => {
-  const box = document.querySelector(`[class*="st-key-label-${label}-"][class*="-${turn}"]`);
-  if (box && new RegExp(`st-key-label-${label}-\\d+-${turn}(\\s|$)`).test(box.className)) {
-    box.querySelector('button').click();
-  }
+  const ours = new RegExp(`^st-key-label-${label}-[0-9]+-${turn}$`);
+  const boxes = [...document.querySelectorAll('[class*="st-key-label-"]')];
+  boxes.find((box) => [...box.classList].some((name) => ours.test(name)))?.querySelector("button").click();
 }"""
 """Looks and clicks in one go, so that the click never falls on an answer drawn in between."""
 
