@@ -30,6 +30,7 @@ PAGES = {
     "campaigns": ("pages/campaigns.py", N_("Campaigns"), ":material/checklist:"),
     "adjudicate": ("pages/adjudicate.py", N_("Adjudicate"), ":material/handshake:"),
     "explore": ("pages/explore.py", N_("Explore"), ":material/table_view:"),
+    "retrieval": ("pages/retrieval.py", N_("Retrieval"), ":material/travel_explore:"),
     "judge": ("pages/judge.py", N_("Judge"), ":material/smart_toy:"),
     "agreement": ("pages/agreement.py", N_("Agreement"), ":material/balance:"),
     "corpus": ("pages/corpus.py", N_("Corpus"), ":material/video_library:"),

@@ -1,0 +1,1 @@
+"""The parts of the retrieval page, one module each."""

@@ -1,0 +1,16 @@
+"""The parts of the page: one at a time, chosen in the address; what is hidden computes nothing."""
+
+from collections.abc import Callable
+
+from dashboard.ui.addressed import turn_to
+from dashboard.ui.frame import Visit
+from dashboard.ui.i18n import _
+
+PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {}
+"""Each part's title and what draws it, in order."""
+
+
+def draw_part(visit: Visit) -> None:
+    """Draw the row of parts and the one that is chosen."""
+    chosen = turn_to(_("Part"), "part", list(PARTS), lambda code: _(PARTS[code][0]))
+    PARTS[chosen][1](visit)
