@@ -182,6 +182,12 @@ def taken_numbers(session: Session, numbers: Iterable[int]) -> dict[int, set[str
     return found
 
 
+def ids_with_number(session: Session, number: int) -> list[int]:
+    """Return the questions that have a number, oldest first."""
+    query = select(QuestionRow.id).where(QuestionRow.number == number).order_by(QuestionRow.id)
+    return list(session.scalars(query))
+
+
 def next_number(session: Session) -> int:
     """Return the first number above all that are taken."""
     return (session.scalar(select(func.max(QuestionRow.number))) or 0) + 1
