@@ -136,7 +136,7 @@ def answer_run(
     """
     started = time.monotonic()
     with project.store.read() as session:
-        found = planned.progress_of(session, run_id)
+        found = next(iter(planned.progress_of(session, [run_id])), None)
         todo = planned.waiting(session, run_id)
     if found is None:
         raise NotFound(
@@ -187,6 +187,12 @@ def list_runs(project: Project, limit: int) -> list[RunProgress]:
     """Return how far the newest runs of question banks are, the newest first."""
     with project.store.read() as session:
         return planned.list_progress(session, limit)
+
+
+def progress_of(project: Project, run_ids: Sequence[int]) -> list[RunProgress]:
+    """Return how far certain runs of question banks are, in the order of their ids' list."""
+    with project.store.read() as session:
+        return planned.progress_of(session, run_ids)
 
 
 def run_errors(project: Project, run_id: int, limit: int) -> list[tuple[int, int, str]]:

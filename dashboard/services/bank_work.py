@@ -4,7 +4,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from dashboard.services.bank import RunReport, answer_run
+from dashboard.errors import VereditoError
+from dashboard.services.bank import RunReport, answer_run, progress_of
 from dashboard.services.project import Project
 from dashboard.services.task import Task
 
@@ -31,6 +32,17 @@ class Work:
         return self.task.wait(0)
 
     @property
+    def error(self) -> VereditoError | None:
+        """Why the work ended before its time, None where it did not or goes on."""
+        if not self.is_over:
+            return None
+        try:
+            _ = self.task.result
+        except VereditoError as error:
+            return error
+        return None
+
+    @property
     def rate(self) -> float | None:
         """Questions a second since it began, None before the first."""
         done = self.task.done - self.before
@@ -54,18 +66,14 @@ class BankWorkers:
         self._works: dict[int, Work] = {}
         self._guard = threading.Lock()
 
-    def begin(self, run_id: int, before: int = 0) -> Work:
-        """Answer what a run has still to answer, unless this process does so already.
-
-        Args:
-            run_id: The run.
-            before: How many of its questions have an answer.
-        """
+    def begin(self, run_id: int) -> Work:
+        """Answer what a run has still to answer, unless this process does so already."""
         with self._guard:
             work = self._works.get(run_id)
             if work is not None and not work.is_over:
                 # Also while it is being stopped: two workers would answer the same question twice.
                 return work
+            before = sum(one.answered for one in progress_of(self._project, [run_id]))
             halt = threading.Event()
             task = Task(
                 lambda tell: answer_run(

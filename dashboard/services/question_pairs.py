@@ -8,14 +8,17 @@ import numpy as np
 from dashboard.retrieval.vectors import VectorStore
 from dashboard.services.project import Project
 from dashboard.store import questions
-from dashboard.store.hashing import text_hash
+from dashboard.store.hashing import key_of, text_hash
 from dashboard.store.questions import StoredQuestion
 
 BATCH = 32
 """Questions between two savings of their vectors."""
 
 BLOCK = 1_024
-"""Rows of the similarity matrix that are there at one time: memory grows with the bank, not with its square."""
+"""Rows of the similarity matrix that are there at one time, so that memory does not grow with the square."""
+
+ROUNDING = 1e-6
+"""By so much the cosine of a vector with itself may miss 1 in single precision."""
 
 FOLDER = "question-vectors"
 
@@ -35,6 +38,12 @@ class Pairs:
 
     pairs: tuple[Pair, ...]
     total: int
+
+
+def bank_version(project: Project) -> str:
+    """Return a text that changes whenever there are other questions, or whenever their numbers change."""
+    with project.store.read() as session:
+        return key_of(questions.all_texts(session))
 
 
 def count_unembedded(project: Project) -> int:
@@ -95,7 +104,7 @@ def similar_questions(project: Project, threshold: float, limit: int) -> Pairs:
     for start in range(0, len(known), BLOCK):
         block = matrix[start : start + BLOCK] @ matrix[start:].T
         # Each pair once: the column's question comes after the row's.
-        rows, columns = np.nonzero(np.triu(block >= threshold, k=1))
+        rows, columns = np.nonzero(np.triu(block >= threshold - ROUNDING, k=1))
         total += len(rows)
         values = block[rows, columns]
         kept = np.argsort(-values, kind="stable")[:limit]

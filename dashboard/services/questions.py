@@ -26,6 +26,12 @@ def find(project: Project, chosen: QuestionFilter, page: int, size: int) -> list
         return questions.find_questions(session, chosen, (page - 1) * size, size)
 
 
+def ids_of(project: Project, chosen: QuestionFilter) -> list[int]:
+    """Return every question that passes the filter, by number."""
+    with project.store.read() as session:
+        return questions.question_ids(session, chosen)
+
+
 def question_of(project: Project, question_id: int) -> StoredQuestion:
     """Return a question.
 

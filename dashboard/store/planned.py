@@ -71,12 +71,6 @@ def errors(session: Session, run_id: int, limit: int) -> list[tuple[int, int, st
     return [(question_id, number, error) for question_id, number, error in session.execute(query)]
 
 
-def progress_of(session: Session, run_id: int) -> RunProgress | None:
-    """Return how far a run is, None when it has no list of questions."""
-    found = _progress(session, [run_id])
-    return found[0] if found else None
-
-
 def list_progress(session: Session, limit: int) -> list[RunProgress]:
     """Return how far the newest runs are that have a list of questions, the newest first."""
     query = (
@@ -85,10 +79,11 @@ def list_progress(session: Session, limit: int) -> list[RunProgress]:
         .order_by(RunRow.id.desc())
         .limit(limit)
     )
-    return _progress(session, list(session.scalars(query)))
+    return progress_of(session, list(session.scalars(query)))
 
 
-def _progress(session: Session, run_ids: Sequence[int]) -> list[RunProgress]:
+def progress_of(session: Session, run_ids: Sequence[int]) -> list[RunProgress]:
+    """Return how far runs are, in the order of their ids' list; those without questions are left out."""
     answered = func.count().filter(_is_answered())
     failed = func.count().filter(RunQuestionRow.error != "", ~_is_answered())
     query = (
