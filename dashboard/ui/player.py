@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.answering.moments import is_safe_link, moment_url
 from dashboard.clock import short_clock
-from dashboard.models import Hit
+from dashboard.models import Hit, Segment
 from dashboard.services.project import Project
 from dashboard.ui.i18n import _
 from dashboard.ui.media import find_media, is_audio, media_type
@@ -58,6 +58,12 @@ def draw_player(project: Project, scope: object, hits: tuple[Hit, ...]) -> None:
         _draw(project, hit, autoplay=at.clicks > 0)
 
 
+def draw_moment(project: Project, segment: Segment, clicks: int) -> None:
+    """Draw a player of its own at a segment; it plays by itself when the segment was clicked."""
+    with st.container(key=f"player-segment-{segment.segment_id}-{clicks}"):
+        _draw(project, Hit(0, segment, 0.0), autoplay=clicks > 0)
+
+
 def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
     segment = hit.segment
     start = int(segment.start_s or 0)
@@ -76,7 +82,8 @@ def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
     times = (
         f"{short_clock(segment.start_s)}–{short_clock(segment.end_s)}" if segment.start_s is not None else ""
     )
-    st.caption(f"**{hit.rank}** · {plain(segment.title)} · {times}")
+    rank = f"**{hit.rank}** · " if hit.rank else ""
+    st.caption(f"{rank}{plain(segment.title)} · {times}")
 
 
 def link_to_moment(hit: Hit) -> str:
