@@ -56,6 +56,9 @@ def draw_player(project: Project, scope: object, hits: tuple[Hit, ...]) -> None:
     # A new key makes a new element, which is what takes the player back to the start of the segment.
     with st.container(key=f"player-{scope}-{at.rank}-{at.clicks}"):
         _draw(project, hit, autoplay=at.clicks > 0)
+        start, end = hit.segment.start_s, hit.segment.end_s
+        times = f"{short_clock(start)}–{short_clock(end)}" if start is not None else ""
+        st.caption(f"**{hit.rank}** · {plain(hit.segment.title)} · {times}")
 
 
 def draw_moment(project: Project, segment: Segment, clicks: int) -> None:
@@ -79,11 +82,6 @@ def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
         st.video(segment.url, start_time=start, autoplay=autoplay, width=WIDTH)
     else:
         st.info(_("There is no video for this segment."), icon=":material/videocam_off:")
-    times = (
-        f"{short_clock(segment.start_s)}–{short_clock(segment.end_s)}" if segment.start_s is not None else ""
-    )
-    rank = f"**{hit.rank}** · " if hit.rank else ""
-    st.caption(f"{rank}{plain(segment.title)} · {times}")
 
 
 def link_to_moment(hit: Hit) -> str:

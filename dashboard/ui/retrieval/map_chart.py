@@ -17,9 +17,12 @@ QUIET = -1
 SVG_UP_TO = 1_000
 """Points up to which the chart is drawn as a picture of lines; with more the graphics card draws it."""
 
-HEIGHT = 520
+HEIGHT = 600
 SEGMENT_SIZE, QUESTION_SIZE = 8, 12
-SHOWN_LETTERS = 30
+MANY = 500
+"""Segments above which each is drawn smaller."""
+
+SHOWN_LETTERS = 28
 """Letters of a group's name in the legend, which would else take the map's room."""
 
 _QUESTIONS = "questions"
@@ -125,7 +128,8 @@ def _add_group(
     elif is_question:
         marker |= {"size": QUESTION_SIZE, "line": {"width": 2, "color": colours.ink}}
     else:
-        marker |= {"size": SEGMENT_SIZE if group != QUIET else SEGMENT_SIZE - 1, "line": {"width": 0}}
+        size = SEGMENT_SIZE if len(layer.keys) <= MANY else SEGMENT_SIZE - 2
+        marker |= {"size": size if group != QUIET else size - 1, "line": {"width": 0}}
     # Segments and questions of one group share an entry of the legend, which hides both.
     has_entry = not is_question or (group != QUIET and not (drawing.segments.groups == group).any())
     add(

@@ -12,16 +12,20 @@ from dashboard.services.near_duplicates import (
     open_near_duplicates,
     show_pairs,
 )
+from dashboard.services.project import Project
 from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import choose, draw_pages, page_number, turn_to
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number
 from dashboard.ui.resources import get_project
-from dashboard.ui.retrieval.map_record import draw_head
+from dashboard.ui.retrieval.map_record import draw_head, draw_segment
 from dashboard.ui.retrieval.map_work import draw_background
 from dashboard.ui.text import plain
 
 PAGE_SIZE = 10
+TEXT_HEIGHT = 190
+"""Pixels; a longer text scrolls by itself, so that several pairs can be seen at once."""
+
 THRESHOLDS = ("0.95", "0.99", "0.98", "0.97", "0.93", "0.90", "0.85", "0.80")
 """Lowest cosines, the usual one first."""
 
@@ -75,7 +79,7 @@ def _draw_pairs(visit: Visit, found: NearDuplicates) -> None:
     pages = -(-len(pairs) // PAGE_SIZE)
     start = (page_number(pages) - 1) * PAGE_SIZE
     for pair in show_pairs(visit.project, pairs[start : start + PAGE_SIZE]):
-        _draw_pair(pair)
+        _draw_pair(visit.project, pair)
     draw_pages(pages)
 
 
@@ -88,20 +92,18 @@ def _draw_limits(found: NearDuplicates, at_least: float) -> None:
         st.caption(left_out.format(count=number(found.facts.unembedded)))
 
 
-def _draw_pair(pair: NearDuplicate) -> None:
+def _draw_pair(project: Project, pair: NearDuplicate) -> None:
     with st.container(border=True, gap="xsmall"):
         same = " :gray-badge[" + _("the same text") + "]" if pair.same_text else ""
         st.markdown(_("Cosine {score}").format(score=f"**{number(pair.cosine, 3)}**") + same)
         for column, segment in zip(st.columns(2, gap="medium"), (pair.left, pair.right), strict=True):
             with column:
                 draw_head(segment)
-                st.markdown(plain(segment.text))
-                st.page_link(
-                    "pages/retrieval.py",
-                    label=_("Play it, and see it on the map"),
-                    icon=":material/play_circle:",
-                    query_params={"part": "map", "at": f"s{segment.segment_id}"},
-                )
+                with st.container(height=TEXT_HEIGHT, border=False):
+                    st.markdown(plain(segment.text))
+                key = f"duplicates.play-{pair.left.segment_id}-{pair.right.segment_id}-{segment.segment_id}"
+                if st.button(_("Play"), icon=":material/play_arrow:", key=key):
+                    st.dialog(_("Segment"), width="medium")(draw_segment)(project, segment, 1)
 
 
 def _where_text(code: str) -> str:

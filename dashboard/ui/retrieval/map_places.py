@@ -119,7 +119,7 @@ def _draw_sentences(found: SegmentMap) -> None:
                 "The map shows {share} of how the segments' vectors differ: {across} across, {up} upwards "
                 "(principal components). Near each other on it is not alike: the rest is out of sight. "
                 "Search and scores use all of it."
-            ).format(share=percent(across + up), across=percent(across), up=percent(up))
+            ).format(share=percent(across + up, 1), across=percent(across, 1), up=percent(up, 1))
         )
     if found.facts.unembedded:
         st.caption(

@@ -40,7 +40,11 @@ def draw_opened(visit: Visit, words: str) -> None:
     if not key:
         st.caption(_("Click a point to see what it stands for, or open what a search finds."))
     elif key.startswith("s"):
-        _draw_segment(visit.project, int(key[1:]), words)
+        segment = visit.project.segments.segments([int(key[1:])]).get(int(key[1:]))
+        if segment is None:
+            st.warning(_("There is no such segment."), icon=":material/search_off:")
+        else:
+            draw_segment(visit.project, segment, st.session_state.get(_CLICKS, 0), words)
     else:
         _draw_question(visit, int(key[1:]))
 
@@ -78,13 +82,10 @@ def draw_head(segment: Segment) -> None:
     st.markdown(" · ".join(part for part in (f"**{named}**", times, corpus_id) if part))
 
 
-def _draw_segment(project: Project, segment_id: int, words: str) -> None:
-    segment = project.segments.segments([segment_id]).get(segment_id)
-    if segment is None:
-        st.warning(_("There is no such segment."), icon=":material/search_off:")
-        return
+def draw_segment(project: Project, segment: Segment, clicks: int, words: str = "") -> None:
+    """Draw a segment's text below a player at its second; it plays by itself once it was clicked."""
     draw_head(segment)
-    draw_moment(project, segment, st.session_state.get(_CLICKS, 0))
+    draw_moment(project, segment, clicks)
     marks = mark(segment.text, words) if words else None
     st.markdown(marked(segment.text, marks.words, marks.sentence) if marks else plain(segment.text))
 
