@@ -125,10 +125,8 @@ def killed(project: Project, browser: Browser, ids: list[int]) -> None:
         leave(again)
     check(project, campaign_id, name, again)
     pressed = sum(person.pressed_again for person in [*people, *again])
-    print(
-        f"\n{PEOPLE} people, {ANSWERS} answers x {OVERLAP}, SIGKILL after {confirmed} confirmed labels: {missing} lost;"
-    )
-    print(f"restarted and drained exactly; keys pressed again: {pressed}", flush=True)
+    print(f"\n{PEOPLE} people, {ANSWERS} answers x {OVERLAP}; SIGKILL after {confirmed} confirmed labels:")
+    print(f"{missing} lost; restarted and drained exactly; keys pressed again: {pressed}", flush=True)
 
 
 def check(project: Project, campaign_id: int, name: str, people: list[Person]) -> None:

@@ -1,4 +1,4 @@
-"""How good retrieval is, what another retriever would find, why answers failed, and a better encoder from labels."""
+"""How good retrieval is, what another would find, why answers failed, and a better encoder from labels."""
 
 import streamlit as st
 

@@ -8,6 +8,7 @@ from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.jobs import JobLimits
 from dashboard.progress import bar, say
 from dashboard.services import judging_run
+from dashboard.store import jobs
 
 
 @app.command()
@@ -44,6 +45,10 @@ def judge(
             is_retry=retry_unscored,
             progress=lambda done, total, note: progress("judge", done, total, note) if total else None,
             calibrating=lambda done, total: progress("compare", done, total) if total else None,
+            queueing=lambda: say(
+                "another process drives this job, or was killed: "
+                f"this one goes on when that ends, or {jobs.LEASE.seconds} s after its last sign of life"
+            ),
         )
     if not (report.judged or report.unscored or report.waiting):
         say(

@@ -139,6 +139,13 @@ def peek(project: Project, annotator: str, place: Place) -> Answer | None:
         return answers.get_answer(session, turn.answer_id) if turn is not None else None
 
 
+def has_free(project: Project, annotator: str, campaign_id: int) -> bool:
+    """Return whether a place of a campaign would be handed out to a person now; nothing is held by asking."""
+    with project.store.read() as session:
+        person = find_annotator(session, annotator)
+        return person is not None and turns.next_free(session, campaign_id, person, now()) is not None
+
+
 def _sit_at_open_queue(project: Project, annotator: str, answer_id: int | None, after: int) -> Desk:
     with project.store.read() as session:
         if answer_id is None:

@@ -41,6 +41,7 @@ def drive(
     halt: threading.Event | None = None,
     tell: Tell = lambda counts: None,
     patience: Limits = JUDGE_LIMITS,
+    queueing: Callable[[], None] = lambda: None,
 ) -> JobState:
     """Drive a job to its end, and return where it is then.
 
@@ -53,6 +54,7 @@ def drive(
         halt: Set to end the work; the job's own state stays as it is.
         tell: Told how far the job is.
         patience: How long and often the model server is waited for.
+        queueing: Told once when another worker drives the job, or did until it fell silent.
 
     Raises:
         NotFound: There is no such job.
@@ -60,6 +62,7 @@ def drive(
     """
     halt = halt or threading.Event()
     worker = uuid4().hex
+    is_queueing = False
     while True:
         with project.store.read() as session:
             job = jobs.get_job(session, job_id)
@@ -73,6 +76,9 @@ def drive(
             is_ours = jobs.take(session, job_id, worker)
         if is_ours:
             break
+        if not is_queueing:
+            is_queueing = True
+            queueing()
         if halt.wait(HEARTBEAT_SECONDS / 2):
             return job.state
     try:

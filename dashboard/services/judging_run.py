@@ -50,6 +50,7 @@ def judge_all(
     is_retry: bool = False,
     progress: Callable[[int, int, str], None] = lambda done, total, note: None,
     calibrating: Callable[[int, int], None] = lambda done, total: None,
+    queueing: Callable[[], None] = lambda: None,
 ) -> JudgeReport:
     """Let a judge judge every answer that it has not judged, or only what it left unscored.
 
@@ -60,6 +61,7 @@ def judge_all(
         is_retry: Only what is unscored is judged, again.
         progress: Told how many answers have ended, of how many, and what they cost so far.
         calibrating: Told how many labelled answers the baseline has compared, of how many.
+        queueing: Told once when another process drives the same job, or did until it fell silent.
 
     Raises:
         NotFound: There is no such judge.
@@ -77,7 +79,7 @@ def judge_all(
         note = f"{counts.tokens} tokens" + (f", {spent:.4f}" if spent is not None else "")
         progress(counts.ended, counts.total, note)
 
-    state = drive(project, job_id, tell=tell)
+    state = drive(project, job_id, tell=tell, queueing=queueing)
     found = job_progress(project, job_id)
     assert found is not None
     if state is JobState.FAILED:

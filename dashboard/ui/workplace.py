@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.campaigns import Campaign
 from dashboard.services.campaigns import campaigns_of
-from dashboard.services.desk import Desk, Place, sit_down
+from dashboard.services.desk import Desk, Place, has_free, sit_down
 from dashboard.ui.desk import PACE, seconds_on
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, number
@@ -16,6 +16,9 @@ from dashboard.ui.navigation import chosen_campaign, number_in_address, put_numb
 
 _WHO, _CHOICE, _SHOWN = "annotate.who", "annotate.campaign", "annotate.shown"
 _AFTER, _LEFT, _EVENT = "annotate.after", "annotate.left", "annotate.event"
+
+LOOK_AGAIN_SECONDS = 5
+"""How often a page on which nothing is left looks whether somebody left something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +162,10 @@ def draw_rest(work: Workplace) -> None:
         st.info(_("This campaign was ended. Thank you for your labels!"), icon=":material/flag:")
     elif desk.left:
         st.info(
-            _("Other people are at work on all that is left. Come back in a few minutes."),
+            _("Other people are at work on all that is left. What they leave appears here by itself."),
             icon=":material/hourglass_top:",
         )
+        st.fragment(_look_again, run_every=LOOK_AGAIN_SECONDS)(work)
     elif desk.done or campaign is not None:
         st.success(_("You have labelled all that waited for you. Thank you!"), icon=":material/celebration:")
     else:
@@ -170,3 +174,8 @@ def draw_rest(work: Workplace) -> None:
             icon=":material/inbox:",
         )
         st.page_link("pages/ask.py", label=_("Ask"), icon=":material/forum:")
+
+
+def _look_again(work: Workplace) -> None:
+    if work.campaign and has_free(work.visit.project, work.visit.annotator, work.campaign.campaign_id):
+        st.rerun()

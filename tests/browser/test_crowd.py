@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dashboard.campaigns import NewCampaign
 from dashboard.config import Settings
 from dashboard.services.campaigns import create_campaign
 from dashboard.services.project import Project, open_project
-from dashboard.store import annotations, campaigns
+from dashboard.store import annotations, campaigns, turns
+from dashboard.store.base import now
 from dashboard.store.browse import AnswerFilter, find_answers
+from dashboard.store.people import annotator_id
 from tests.support.app_server import AppServer
 from tests.support.crowd import Person, gather, leave, work
 
@@ -94,3 +96,20 @@ def test_what_a_screen_confirmed_outlives_a_killed_server_and_the_campaign_goes_
     work(again, lambda: all(person.is_done for person in again), PATIENCE_SECONDS)
     expect_exactly_three_by_three(project, campaign_id)
     leave(again)
+
+
+def test_what_somebody_leaves_appears_by_itself_to_who_waits(
+    project: Project, own_project: Path, serve: Callable[..., AppServer], browser: Browser
+) -> None:
+    with project.store.read() as session:
+        ids = [one.answer_id for one in find_answers(session, AnswerFilter(), limit=1)]
+    only = create_campaign(project, NewCampaign("uma só"), "Zilda", answer_ids=ids)
+    server = serve(own_project)
+    leaves = gather(browser, server.url, only, NAMES[:1])
+    (waits,) = gather(browser, server.url, only, NAMES[1:2])
+    expect(waits.page.get_by_text("aparece aqui sozinho")).to_be_visible()
+    leave(leaves)
+    with project.store.write() as session:
+        turns.take(session, only, annotator_id(session, NAMES[0]), 1, now())
+    expect(waits.page.locator('[class*="st-key-label-C-"]')).to_be_visible()
+    leave([waits])

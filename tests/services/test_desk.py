@@ -349,3 +349,15 @@ def test_looking_ahead_finds_what_comes_next_and_holds_nothing(empty: Project) -
     waiting = sit_down(empty, "Duda")
     assert waiting.place is not None
     assert peek(empty, "Duda", waiting.place) is not None
+
+
+def test_asking_whether_a_place_is_free_holds_nothing_and_says_so_once_it_is(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = campaign(empty, 1)
+    sit_down(empty, "Ana", key)
+    assert sit_down(empty, "Bia", key).place is None
+    assert not desks.has_free(empty, "Bia", key)
+    assert not desks.has_free(empty, "Nobody", key)
+    later(monkeypatch, turns.LEASE + timedelta(seconds=1))
+    assert desks.has_free(empty, "Bia", key) and desks.has_free(empty, "Ana", key)

@@ -23,7 +23,7 @@ from dashboard.services import driving, judging
 from dashboard.services.judges import ModelChoice, model_config
 from dashboard.services.project import Project, open_project
 from dashboard.services.rubrics import current_rubric
-from dashboard.store import judgements
+from dashboard.store import jobs, judgements
 from dashboard.store.base import now
 from dashboard.store.hashing import text_hash
 from dashboard.store.schema import AnswerRow, JudgementRow, QuestionRow
@@ -361,6 +361,24 @@ def test_a_stopped_job_keeps_what_was_under_way_and_continues(empty: Project, se
     judging.continue_job(empty, job_id)
     assert drive(empty, job_id) is JobState.DONE
     assert len(server.requests) == 60
+
+
+def test_who_finds_another_worker_is_told_once_and_takes_over_when_that_one_lets_go(
+    empty: Project, server: OpenAIServer
+) -> None:
+    ask_many(empty, 2)
+    job_id = start(empty)
+    with empty.store.write() as session:
+        assert jobs.take(session, job_id, "another")
+    told: list[int] = []
+
+    def let_go() -> None:
+        told.append(len(server.requests))
+        with empty.store.write() as session:
+            jobs.let_go(session, job_id, "another")
+
+    assert driving.drive(empty, job_id, patience=QUICK, queueing=let_go) is JobState.DONE
+    assert told == [0] and len(server.requests) == 2
 
 
 def test_two_workers_never_judge_the_same_answer(empty: Project, server: OpenAIServer) -> None:
