@@ -83,7 +83,7 @@ def _draw_chart(
     if len(rows) < len(found.segments) and shown != "questions":
         st.caption(
             _(
-                "{shown} of {count} segments are drawn, chosen by chance. Coloured ones, and those that a "
+                "{shown} of {count} segments are drawn, chosen at random. Coloured ones, and those that a "
                 "search finds, are always among them."
             ).format(shown=number(len(rows)), count=number(len(found.segments)))
         )
@@ -117,7 +117,7 @@ def _draw_sentences(found: SegmentMap) -> None:
         st.caption(
             _(
                 "The map shows {share} of how the segments' vectors differ: {across} across, {up} upwards "
-                "(principal components). Near each other on it is not alike: the rest is out of sight. "
+                "(principal components). Being near on the map is not being alike: the rest is out of sight. "
                 "Search and scores use all of it."
             ).format(share=percent(across + up, 1), across=percent(across, 1), up=percent(up, 1))
         )
@@ -137,7 +137,7 @@ def _draw_sentences(found: SegmentMap) -> None:
             on_click=guarded(get_map().begin_again),
         )
     if len(found.questions) >= MOST_QUESTIONS:
-        st.caption(_("Of the questions the newest {count} are on it.").format(count=number(MOST_QUESTIONS)))
+        st.caption(_("Only the newest {count} questions are on it.").format(count=number(MOST_QUESTIONS)))
 
 
 def _drawn_rows(
