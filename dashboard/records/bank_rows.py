@@ -102,7 +102,13 @@ def to_question(row: BankRow) -> BankQuestion:
         links = read_links(row.cells.get("links") or [])
     except RecordError as error:
         raise RecordError(
-            N_("{path}, line {line}: {reason}"), path=path, line=line, reason=str(error)
+            N_(
+                "{path}, line {line}: {found} is no link. Give http or https addresses, or ids of lectures "
+                "such as aula-01?t=90."
+            ),
+            path=path,
+            line=line,
+            found=error.found["found"],
         ) from None
     return BankQuestion(
         whole,

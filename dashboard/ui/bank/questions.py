@@ -87,7 +87,9 @@ def _draw_line(one: StoredQuestion) -> None:
         facts = [
             tag_badges(one.tags),
             _("reference answer") if one.reference_answer else "",
-            ngettext("{count} link", "{count} links", len(one.links)) if one.links else "",
+            ngettext("{count} link to the answer", "{count} links to the answer", len(one.links))
+            if one.links
+            else "",
         ]
         if any(facts):
             st.caption(" · ".join(fact for fact in facts if fact))

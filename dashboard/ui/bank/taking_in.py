@@ -26,8 +26,8 @@ def draw_import(visit: Visit) -> None:
     st.markdown(
         _(
             "A table as CSV or XLSX, or JSONL, with the columns `number` and `text` and, if you like, "
-            "`tags`, `reference_answer` and `links`. Several tags, or links, are parted by semicolons. Nothing is "
-            "stored before you confirm."
+            "`tags`, `reference_answer` and `links`. Several tags, or links, are parted by semicolons. "
+            "Nothing is stored before you confirm."
         )
     )
     file = st.file_uploader(_("File"), type=list(TYPES), key="questions.file")
@@ -127,5 +127,5 @@ def _changes(change: Change) -> str:
     if change.is_reference_new:
         parts.append(_("reference answer") + ": " + plain(shortened(change.question.reference_answer)))
     if change.links:
-        parts.append(_("links") + ": " + plain(", ".join(map(write_link, change.links))))
+        parts.append(_("links to the answer") + ": " + plain(", ".join(map(write_link, change.links))))
     return "+ " + " · ".join(parts)
