@@ -97,6 +97,7 @@ def _draw_charts(measurement: Measurement, lines: Sequence[QuestionLine]) -> Non
             places,
             _("How many questions have their first relevant segment at each place"),
         )
+        st.caption(_("–: no relevant segment among the first {k}").format(k=number(k)))
     with right:
         st.markdown("**" + _("What stands at each place") + "**")
         counts = by_rank(lines, measurement.truth.relevant_from, k)
