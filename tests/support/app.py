@@ -24,6 +24,7 @@ PAGES = {
     "campaigns": "Campaigns",
     "adjudicate": "Adjudicate",
     "explore": "Explore",
+    "retrieval": "Retrieval",
     "judge": "Judge",
     "agreement": "Agreement",
     "corpus": "Corpus",
