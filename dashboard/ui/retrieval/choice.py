@@ -39,6 +39,8 @@ class Measurement:
     k: int
     ranker: str
     """What ranked, in words."""
+    unfindable: int
+    """Relevant segments that no search can find now; 0 for a run, which found what there was."""
 
 
 def choose_truth(visit: Visit) -> Truth | None:
@@ -80,7 +82,11 @@ def open_measurement(visit: Visit) -> Measurement | None:
         chosen = choose(_("Retriever or run"), "ranker", list(rankers), rankers.__getitem__, width=300)
         k = choose_cutoff()
     evaluated = evaluated_by(visit, truth, chosen, k)
-    return None if evaluated is None else Measurement(visit, truth, evaluated, k, rankers[chosen])
+    if evaluated is None:
+        return None
+    revision, version = _revision(visit.project, truth.code), visit.project.store.corpus_version()
+    unfindable = 0 if chosen.startswith(RUN) else get_unfindable(truth.code, revision, version)
+    return Measurement(visit, truth, evaluated, k, rankers[chosen], unfindable)
 
 
 def evaluated_by(visit: Visit, truth: Truth, ranker: str, k: int) -> Evaluated | None:
@@ -113,6 +119,12 @@ def truth_texts(codes: list[str]) -> Mapping[str, str]:
 def get_truth(code: str, revision: int) -> Truth:
     """Return a source of truth, read again only after something that it rests on was written."""
     return find_truth(get_project(), code)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def get_unfindable(code: str, revision: int, corpus_version: str) -> int:
+    """Return how many relevant segments no search can find now."""
+    return evaluating.unfindable(get_project(), get_truth(code, revision))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
