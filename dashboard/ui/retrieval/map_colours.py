@@ -35,6 +35,8 @@ def draw_colours(visit: Visit, found: SegmentMap, titles: Mapping[str, str]) -> 
     if marks.answers and not _is_accepted(visit, marks):
         marks = Marks()
     note_shown(visit.project, visit.annotator, marks.answers)
+    if marks.answers:
+        st.caption(_marks_text(colour))
     ids = found.segments["id"].tolist(), found.questions["id"].tolist()
     return by_label(*ids, marks) if colour == "label" else by_score(*ids, marks)
 
@@ -117,6 +119,18 @@ def _is_accepted(visit: Visit, marks: Marks) -> bool:
 
 def _accept() -> None:
     st.session_state[_SHOWN] = True
+
+
+def _marks_text(colour: str) -> str:
+    if colour == "label":
+        return _(
+            "A question has the label of its newest labelled answer (the agreed one, else the majority); a "
+            "segment that of the newest such answer whose first hit it is."
+        )
+    return _(
+        "A question has the score of its newest answer with one; a segment that of the newest such answer "
+        "whose first hit it is."
+    )
 
 
 def _colour_text(code: str) -> str:
