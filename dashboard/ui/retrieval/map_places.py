@@ -54,6 +54,10 @@ def draw_places(visit: Visit) -> None:
     if outlook.value is None:
         return
     found = outlook.value
+    if not outlook.is_current and outlook.task is None and outlook.error is None:
+        st.caption(
+            _("There are newer segments or questions; the map follows when you look again in a while.")
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = type_in(_("Find segments, or a Corpus ID"), "find", width=260)
         shown = turn_to(_("Shown"), "shown", ["both", "segments", "questions"], _shown_text)
