@@ -69,9 +69,10 @@ def draw_places(visit: Visit) -> None:
         _draw_chart(visit.project, found, titles, grouping, hits, shown)
         _draw_sentences(found)
     with right:
-        draw_opened(visit, words)
+        # The list is first, so that it stays where it is while one segment after the other is opened.
         if words:
             draw_found(visit.project, hits)
+        draw_opened(visit, words)
 
 
 def _draw_chart(
