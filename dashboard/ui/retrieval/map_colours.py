@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.services.agreement import list_judges
 from dashboard.services.map_marks import Marks, count_unseen, label_marks, score_marks
 from dashboard.services.segment_map import SegmentMap
+from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import choose, turn_to
 from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
@@ -53,7 +54,7 @@ def _lectures(found: SegmentMap, titles: Mapping[str, str]) -> Grouping:
         max_selections=len(LECTURE_STYLES),
         placeholder=_("those with the most segments"),
         key=_LECTURES,
-        on_change=_write_lectures,
+        on_change=guarded(_write_lectures),
         label_visibility="collapsed",
         width=420,
     )
