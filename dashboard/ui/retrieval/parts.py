@@ -6,10 +6,12 @@ from dashboard.errors import N_
 from dashboard.ui.addressed import turn_to
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
+from dashboard.ui.retrieval.failures import draw_failures
 from dashboard.ui.retrieval.measure import draw_measure
 
 PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "measure": (N_("Measure"), draw_measure),
+    "failures": (N_("Why it failed"), draw_failures),
 }
 """Each part's title and what draws it, in order."""
 
