@@ -126,8 +126,8 @@ def _draw_choice(project: Project, offered: _Offered) -> _Asked:
             if grader_id is None
             else relevance_grades.judge_relevant_from(project, offered.graders[grader_id])
         )
-        grades = [str(usual), *(str(grade) for grade in GRADE_TEXTS if grade not in (0, usual))]
-        relevant_from = choose(_("Relevant from grade"), "from", grades, _grade_text, width=210)
+        grades = {str(grade): _grade_text(grade) for grade in (usual, *GRADE_TEXTS) if grade}
+        relevant_from = choose(_("Relevant from grade"), "from", list(grades), grades.__getitem__, width=210)
         judge = ""
         if judges:
             judge = choose(_("Judge"), "judge", list(judges), judges.__getitem__, width=250)
@@ -138,9 +138,9 @@ def _draw_choice(project: Project, offered: _Offered) -> _Asked:
     return _Asked(choice, int(run) if run else None, grader_id, int(relevant_from))
 
 
-def _grade_text(grade: str) -> str:
-    meaning = GRADE_TEXTS.get(int(grade))
-    return f"{grade} · {_(meaning)}" if meaning else grade
+def _grade_text(grade: int) -> str:
+    meaning = GRADE_TEXTS.get(grade)
+    return f"{grade} · {_(meaning)}" if meaning else str(grade)
 
 
 def _draw_verdict(counts: Sequence[CauseCount], labelled: int) -> None:
@@ -177,8 +177,8 @@ def _draw_verdict(counts: Sequence[CauseCount], labelled: int) -> None:
 def _draw_counts(counts: Sequence[CauseCount], found: Sequence[Failure], *, has_judge: bool) -> None:
     judge = judge_wrong(found) if has_judge else None
     rows = share_rows(counts, judge)
-    measure = _("Share of the explained failures")
-    left, right = st.columns([2, 3], gap="large")
+    measure = _("Share of n failures")
+    left, right = st.columns([1, 2], gap="large")
     with left:
         draw_chart(
             "failures",

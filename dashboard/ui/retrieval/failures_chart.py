@@ -17,7 +17,7 @@ TITLES: dict[Cause, str] = {
     Cause.QUESTION: N_("Q · question"),
     Cause.GENERATION: N_("G · generation"),
     Cause.RETRIEVAL: N_("R · retrieval"),
-    Cause.UNGRADED: N_("N · not graded"),
+    Cause.UNGRADED: N_("N · needs grades"),
 }
 """Each cause with its letter, which comes first."""
 
@@ -173,7 +173,7 @@ def runs_chart(found: Sequence[RunFailures], names: Mapping[int, str]) -> Build:
             margin={"l": 8, "r": 12, "t": 8, "b": 8},
         )
         chart.update_yaxes(visible=False, range=[-0.5, len(shown) - 0.25])
-        chart.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6, side="top")
+        chart.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", nticks=6, side="top")
         return chart
 
     return build

@@ -49,8 +49,9 @@ def draw_failures_list(visit: Visit, found: Sequence[Failure], runs: Mapping[int
             nothing=_("every cause"),
             is_titled=False,
         )
+        verdicts = {verdict: _(text) for verdict, text in VERDICTS.items()}
         verdict = choose(
-            _("Judge"), "outcome", list(VERDICTS), lambda one: _(VERDICTS[one]), width=240, is_titled=False
+            _("Judge"), "outcome", list(verdicts), verdicts.__getitem__, width=240, is_titled=False
         )
     shown = [one for one in found if cause in ("", one.cause) and _is_meant(one, verdict)]
     if not shown:
