@@ -7,10 +7,12 @@ from dashboard.ui.addressed import turn_to
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
 from dashboard.ui.retrieval.failures import draw_failures
+from dashboard.ui.retrieval.map import draw_map
 from dashboard.ui.retrieval.measure import draw_measure
 
 PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "measure": (N_("Measure"), draw_measure),
+    "map": (N_("Map"), draw_map),
     "failures": (N_("Why it failed"), draw_failures),
 }
 """Each part's title and what draws it, in order."""
