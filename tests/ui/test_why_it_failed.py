@@ -74,6 +74,10 @@ def test_run_tag_threshold_and_a_judges_grades_are_chosen_in_the_address(
     app = visit("retrieval", **part, run=run_id)
     assert errors(app) == []
     assert links(app, "explore") == listed(other)
+    app.selectbox(key="address.run").set_value(None).run()
+    assert errors(app) == []
+    assert "run" not in app.query_params
+    assert links(app, "explore") == listed(*found.answer_ids[:3], other)
     app = visit("retrieval", **part, tag="par")
     assert links(app, "explore") == listed(found.answer_ids[1])
     app = visit("retrieval", **part, **{"from": 1}, cause="generation", run=found.run_id)

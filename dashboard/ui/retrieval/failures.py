@@ -178,7 +178,7 @@ def _draw_counts(counts: Sequence[CauseCount], found: Sequence[Failure], *, has_
     judge = judge_wrong(found) if has_judge else None
     rows = share_rows(counts, judge)
     measure = _("Share of n failures")
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([3, 7], gap="large")
     with left:
         draw_chart(
             "failures",

@@ -163,14 +163,15 @@ def runs_chart(found: Sequence[RunFailures], names: Mapping[int, str]) -> Build:
                 showarrow=False,
                 font={"size": 12, "color": colours.ink},
             )
-        styled(chart, colours, _ROW * len(shown) + 110)
+        styled(chart, colours, _ROW * len(shown) + 140)
         chart.update_layout(
             barmode="stack",
             bargap=0.55,
             showlegend=True,
             legend={"orientation": "h", "traceorder": "normal", "y": -0.02, "yanchor": "top", "x": 0},
             uniformtext={"minsize": 11, "mode": "hide"},
-            margin={"l": 8, "r": 12, "t": 8, "b": 8},
+            # Room for the camera above the axis.
+            margin={"l": 8, "r": 12, "t": 52, "b": 8},
         )
         chart.update_yaxes(visible=False, range=[-0.5, len(shown) - 0.25])
         chart.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", nticks=6, side="top")
