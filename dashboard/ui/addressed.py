@@ -38,12 +38,16 @@ def choose(
         forget: Parameters that mean nothing any more after another choice.
     """
     found = st.query_params.get(name, "")
-    first = None if nothing is not None else 0
-    index = options.index(found) if found in options else first
+    index: int | None = options.index(found) if found in options else 0
+    if nothing is not None:
+        # Streamlit lets nobody empty a box that has a default, so the session holds what the address says.
+        index = None
+        if found in options and _key(name) not in st.session_state:
+            st.session_state[_key(name)] = found
     if st.session_state.get(_SET) == name:
         # The session holds the choice; Streamlit wants no second opinion.
         del st.session_state[_SET]
-        index = 0
+        index = None if nothing is not None else 0
     chosen = st.selectbox(
         title,
         options,
