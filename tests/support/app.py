@@ -28,6 +28,7 @@ PAGES = {
     "judge": "Judge",
     "agreement": "Agreement",
     "corpus": "Corpus",
+    "questions": "Questions",
     "project": "Project",
 }
 """Address and menu entry of every page."""
