@@ -1,0 +1,77 @@
+"""Known-item questions: the lecture that answers is known, so that no person has to grade anything.
+
+Every segment of that lecture counts as relevant. The others have no grade: another lecture may deal with the
+same matter, so that measured figures are lower bounds (known-item search: Voorhees and Harman 2000).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dashboard.retrieval.evaluation.measures import Grades
+from dashboard.services.project import Project
+from dashboard.store import grades
+
+LECTURE_TAG = "lecture:"
+"""Begins the tag that names, by its id, a lecture in which a question is answered."""
+
+RELEVANT = 1
+"""The grade of each segment of the known lecture."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItems:
+    """Questions whose lecture is known.
+
+    Attributes:
+        questions: Text of each question.
+        grades: The segments of the lectures in which each question is answered.
+        lectures: Ids of these lectures.
+    """
+
+    questions: Mapping[int, str]
+    grades: Grades
+    lectures: Mapping[int, tuple[str, ...]]
+
+
+def titles_as_questions(project: Project) -> KnownItems:
+    """Return each lecture's title as a question that this lecture answers, numbered from 1 by title.
+
+    Lectures of the same title are one question, which any of them answers: nothing tells them apart.
+    """
+    by_title: dict[str, list[str]] = {}
+    with project.store.read() as session:
+        segments = grades.segments_by_video(session)
+        for video_id, title in grades.video_titles(session):
+            if title.strip():
+                by_title.setdefault(title.strip(), []).append(video_id)
+    return _known(
+        segments,
+        ((number, title, ids) for number, (title, ids) in enumerate(by_title.items(), start=1)),
+    )
+
+
+def questions_with_lecture(project: Project) -> KnownItems:
+    """Return the stored questions that a tag such as `lecture:redes-neurais` says the lecture of.
+
+    A question with several such tags is answered by each of these lectures. Where none of them holds a
+    segment that can be found, the question is left out.
+    """
+    lectures: dict[int, list[str]] = {}
+    texts: dict[int, str] = {}
+    with project.store.read() as session:
+        segments = grades.segments_by_video(session)
+        for question_id, text, tag in grades.tagged_questions(session):
+            video_id = tag.removeprefix(LECTURE_TAG).strip()
+            if tag.startswith(LECTURE_TAG) and video_id in segments:
+                texts[question_id] = text
+                lectures.setdefault(question_id, []).append(video_id)
+    return _known(segments, ((question, texts[question], ids) for question, ids in lectures.items()))
+
+
+def _known(segments: Mapping[str, list[int]], items: Iterable[tuple[int, str, list[str]]]) -> KnownItems:
+    questions, given, lectures = {}, {}, {}
+    for question, text, ids in items:
+        questions[question] = text
+        lectures[question] = tuple(ids)
+        given[question] = {segment: RELEVANT for video_id in ids for segment in segments[video_id]}
+    return KnownItems(questions, given, lectures)
