@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from dashboard.retrieval.encoders.adapted import embedder_of
 from dashboard.retrieval.encoders.base import Encoder
 from dashboard.retrieval.vectors import VectorStore
 
@@ -36,13 +37,14 @@ def embed(
     todo = sorted(vectors.missing(hashes), key=lambda key: (-len(by_hash[key]), key))
     if progress is not None:
         progress(0, len(todo))
+    maker = embedder_of(encoder)
     embedded = 0
     for start in range(0, len(todo), batch):
         part = todo[start : start + batch]
         with vectors.embedding():
             missing = vectors.missing(part)
             if missing:
-                vectors.add(missing, encoder.encode_passages([by_hash[key] for key in missing]))
+                vectors.add(missing, maker.encode_passages([by_hash[key] for key in missing]))
         embedded += len(missing)
         if progress is not None:
             progress(start + len(part), len(todo))

@@ -11,6 +11,7 @@ from dashboard.corpus.folder import Lecture, find_lectures
 from dashboard.corpus.transcript import read_transcript
 from dashboard.corpus.windows import make_windows
 from dashboard.errors import N_, CorpusError, RecordError
+from dashboard.retrieval.encoders.base import counts_as
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import corpus as stored
@@ -155,7 +156,9 @@ def _take_in(
     check_entered(lecture.video)
     check_entered(lecture.caption_kind, "caption_kind")
     encoder = project.encoder
-    fingerprint = source_hash(lecture.path, window_tokens, overlap_tokens, encoder.id, encoder.max_tokens)
+    fingerprint = source_hash(
+        lecture.path, window_tokens, overlap_tokens, counts_as(encoder), encoder.max_tokens
+    )
     video_id = lecture.video.video_id
     with project.store.read() as session:
         unchanged = stored.source_hash(session, video_id) == fingerprint

@@ -51,8 +51,8 @@ class Checkpoints:
         except OSError as error:
             raise TuningError(
                 N_(
-                    "The training could not be saved in {folder} ({reason}). Free some space or allow writing "
-                    "there, then start again; it goes on from what was saved before."
+                    "The training could not be saved in {folder} ({reason}). Free some space or allow "
+                    "writing there, then start again; it goes on from what was saved before."
                 ),
                 folder=str(self.folder),
                 reason=error.strerror or str(error),

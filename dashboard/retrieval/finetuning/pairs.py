@@ -155,4 +155,6 @@ def _known(material: Material, question: int) -> frozenset[str]:
 def _names(material: Material, segment: int) -> frozenset[str]:
     """Return a segment's text and lecture under names that never mix."""
     lecture = material.segments.lecture_of(segment)
-    return frozenset({f"text {material.segments.hash_of(segment)}"} | ({f"of {lecture}"} if lecture else set()))
+    return frozenset(
+        {f"text {material.segments.hash_of(segment)}"} | ({f"of {lecture}"} if lecture else set())
+    )
