@@ -11,6 +11,8 @@ STEPS = {
     "answer": "questions answered",
     "compare": "labelled answers compared",
     "judge": "answers judged",
+    "encode": "questions encoded",
+    "train": "steps trained",
 }
 
 

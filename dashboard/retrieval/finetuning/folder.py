@@ -69,7 +69,7 @@ def write_tuned(
     base_setting: str,
     base_id: str,
     write: Callable[[Path], None],
-    card: Callable[[Tuned], Mapping[str, Any]],
+    card: Callable[[Tuned, str], Mapping[str, Any]],
 ) -> Tuned:
     """Write an encoder beside the others and rename it into place when all of it is on the disk.
 
@@ -80,7 +80,7 @@ def write_tuned(
         base_setting: The setting of the encoder that it was made from.
         base_id: The id of that encoder.
         write: Writes the weights into the folder it is given.
-        card: Makes the card of the encoder, which can be opened by then but is not in place yet.
+        card: Makes the card of the encoder, given where it is until it is in place, and its id.
 
     Raises:
         EncoderError: The disk refuses it; nothing is left behind.
@@ -94,7 +94,7 @@ def write_tuned(
             made.mkdir()
             write(made)
             final = root / f"{name}-{_digest(kind, base_id, _hashes(made))}"
-            facts = card(Tuned(made, kind, base_setting, base_id, _hashes(made)))
+            facts = card(Tuned(made, kind, base_setting, base_id, _hashes(made)), PREFIX + final.name)
             body = {**facts, "encoder": PREFIX + final.name}
             (made / CARD).write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
             files = _hashes(made)

@@ -9,11 +9,10 @@ from dashboard.retrieval.finetuning.material import Material
 POSITIVES = 8
 """Relevant segments that a question takes part with at most, or a long lecture would outweigh the others."""
 
-NEGATIVES = 4
 MINED_DEPTH = 50
 """Ranks among which hard negatives are looked for."""
 
-_OPEN_BATCHES = 8
+_UNFILLED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class Examples:
         examples: In the order of the questions.
         judged: Hard negatives that somebody judged irrelevant.
         other_lectures: Hard negatives that nobody judged, from lectures without a relevant segment.
-        left_out: Unjudged segments that ranked high but share a lecture, or a text, with a relevant one:
-            they may well be relevant, so they are no negatives.
+        left_out: Unjudged segments that ranked high and are no negatives, because they may well be relevant.
     """
 
     examples: tuple[Example, ...]
@@ -48,7 +46,8 @@ def make_examples(
     questions: Sequence[int],
     rankings: Mapping[int, Sequence[int]],
     *,
-    negatives: int = NEGATIVES,
+    negatives: int,
+    uses_unjudged: bool,
 ) -> Examples:
     """Return the examples of some questions.
 
@@ -57,6 +56,8 @@ def make_examples(
         questions: The questions to learn from.
         rankings: What the encoder as it is finds for each of them, best first.
         negatives: Hard negatives of an example at most.
+        uses_unjudged: Whether segments that nobody judged may be hard negatives where their lecture has no
+            relevant segment.
     """
     examples: list[Example] = []
     judged = others = left_out = 0
@@ -65,6 +66,8 @@ def make_examples(
         if not relevant:
             continue
         irrelevant, unjudged, doubtful = _mined(material, question, relevant, rankings.get(question, ()))
+        if not uses_unjudged:
+            doubtful, unjudged = doubtful + len(unjudged), []
         hard = (irrelevant + unjudged)[:negatives]
         judged += min(len(irrelevant), negatives)
         others += len(hard) - min(len(irrelevant), negatives)
@@ -116,36 +119,45 @@ def batches(material: Material, examples: Sequence[Example], size: int, seed: in
     """
     order = list(examples)
     random.Random(seed).shuffle(order)
-    known = {one.question: _known(material, one.question) for one in order}
-    names = {one.positive: _names(material, one.positive) for one in order}
-    full: list[list[Example]] = []
-    open_: list[list[Example]] = []
+    known = {question: _known(material, question) for question in {one.question for one in order}}
+    full: list[_Batch] = []
+    unfilled: list[_Batch] = []
     for example in order:
-        batch = next((batch for batch in open_ if _fits(example, batch, known, names)), None)
+        names = _names(material, example.positive)
+        batch = next((one for one in unfilled if one.takes(example.question, names, known)), None)
         if batch is None:
-            batch = []
-            open_.append(batch)
-        batch.append(example)
-        if len(batch) == size:
-            open_.remove(batch)
+            batch = _Batch()
+            unfilled.append(batch)
+        batch.add(example, names, known[example.question])
+        if len(batch.examples) == size:
+            unfilled.remove(batch)
             full.append(batch)
-        elif len(open_) > _OPEN_BATCHES:
-            full.append(open_.pop(0))
-    return full + open_
+        elif len(unfilled) > _UNFILLED:
+            full.append(unfilled.pop(0))
+    return [batch.examples for batch in full + unfilled]
 
 
-def _fits(
-    example: Example,
-    batch: Sequence[Example],
-    known: Mapping[int, frozenset[str]],
-    names: Mapping[int, frozenset[str]],
-) -> bool:
-    return all(
-        other.question != example.question
-        and not names[other.positive] & known[example.question]
-        and not names[example.positive] & known[other.question]
-        for other in batch
-    )
+class _Batch:
+    """A batch that is being filled: its examples, the names of their positives, and what is known of them."""
+
+    def __init__(self) -> None:
+        self.examples: list[Example] = []
+        self._questions: set[int] = set()
+        self._positives: set[str] = set()
+        self._known: set[str] = set()
+
+    def takes(self, question: int, names: frozenset[str], known: Mapping[int, frozenset[str]]) -> bool:
+        return (
+            question not in self._questions
+            and self._known.isdisjoint(names)
+            and self._positives.isdisjoint(known[question])
+        )
+
+    def add(self, example: Example, names: frozenset[str], known: frozenset[str]) -> None:
+        self.examples.append(example)
+        self._questions.add(example.question)
+        self._positives |= names
+        self._known |= known
 
 
 def _known(material: Material, question: int) -> frozenset[str]:

@@ -28,6 +28,8 @@ class TrainingSettings:
         pull: How strongly an adapter is drawn back to doing nothing.
         scale: What cosines are multiplied by before the softmax, the inverse of its temperature.
         negatives: Hard negatives of an example at most.
+        uses_unjudged: Whether segments that nobody judged may be hard negatives where their lecture has no
+            relevant segment. An adapter did worse with them (docs/retrieval.md).
         seed: Of split, order and dropout.
     """
 
@@ -40,6 +42,7 @@ class TrainingSettings:
     pull: float
     scale: float = 20.0
     negatives: int = 4
+    uses_unjudged: bool = False
     seed: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -48,12 +51,20 @@ class TrainingSettings:
 
 
 _TRANSFORMER = TrainingSettings(
-    Strategy.FULL, layers=0, epochs=4, patience=2, batch=16, rate=2e-5, pull=0.0, negatives=1
+    Strategy.FULL,
+    layers=0,
+    epochs=4,
+    patience=2,
+    batch=16,
+    rate=2e-5,
+    pull=0.0,
+    negatives=1,
+    uses_unjudged=True,
 )
 
 DEFAULTS = {
     Strategy.ADAPTER: TrainingSettings(
-        Strategy.ADAPTER, layers=0, epochs=60, patience=10, batch=64, rate=1e-3, pull=1.0
+        Strategy.ADAPTER, layers=0, epochs=60, patience=10, batch=64, rate=1e-3, pull=20.0
     ),
     Strategy.LAST_LAYERS: replace(_TRANSFORMER, strategy=Strategy.LAST_LAYERS, layers=2, rate=5e-5),
     Strategy.FULL: _TRANSFORMER,

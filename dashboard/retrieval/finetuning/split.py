@@ -9,7 +9,7 @@ from dashboard.errors import N_, TuningError
 TEST_SHARE = 0.5
 """Half is held out: the reported interval is only as narrow as this part is large."""
 
-VALIDATION_SHARE = 0.1
+VALIDATION_SHARE = 0.15
 FEWEST = 10
 """Questions below which no part would say anything."""
 

@@ -225,15 +225,16 @@ class Training:
                 loss = self._learner.loss(batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
-            if not math.isfinite(float(loss)):
+            figure = float(loss.detach())
+            if not math.isfinite(figure):
                 raise TuningError(
-                    N_("The training went astray: its loss is {loss}. Choose a lower learning rate."),
-                    loss=float(loss),
+                    N_("The training went astray: its loss is {loss}. Choose another seed or strategy."),
+                    loss=figure,
                 )
             torch.nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT)
             optimizer.step()
             state.step += 1
-            state.losses += float(loss.detach())
+            state.losses += figure
             if time.monotonic() - self._saved_at > SAVE_EVERY_SECONDS:
                 self._save(state, best, optimizer)
             self._tell(state, follow)
