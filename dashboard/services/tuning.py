@@ -65,8 +65,8 @@ class Outcome:
         split: The parts.
         examples: What it learned from.
         course: How it went.
-        card: The card of the new encoder; None where no epoch was better than the encoder as it was, so that
-            there is nothing to keep.
+        card: The card of the new encoder. None for a whole model that was never better on the validation
+            questions than before: to embed every segment with it for the reported figure would be in vain.
         seconds: How long this took, without what was done before a stop.
     """
 
@@ -161,7 +161,7 @@ def tune(
         training = Training(run.learner, material, examples.examples, settings, checkpoints)
         course = training.run(follow, should_stop)
         card = None
-        if course.best:
+        if course.rose or run.kind is Kind.ADAPTER:
             card = _kept(project, material, split, start, examples, settings, course, run, told, began)
         checkpoints.clear()
     return Outcome(settings.strategy, split, examples, course, card, time.monotonic() - began)

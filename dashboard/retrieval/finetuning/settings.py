@@ -21,11 +21,12 @@ class TrainingSettings:
     Attributes:
         strategy: Which weights learn.
         layers: For `last-layers`, how many transformer layers at the end.
-        epochs: Passes over the examples at most.
+        epochs: Passes over the examples at most; after each, the validation questions are looked at.
+        steps: Steps of an epoch at least: few examples are gone through several times.
         patience: Epochs without a better validation figure after which it stops.
         batch: Examples of a step.
         rate: Learning rate of the weights nearest to the output.
-        pull: How strongly an adapter is drawn back to doing nothing.
+        pull: How strongly an adapter is drawn back to doing nothing, at first.
         scale: What cosines are multiplied by before the softmax, the inverse of its temperature.
         negatives: Hard negatives of an example at most.
         uses_unjudged: Whether segments that nobody judged may be hard negatives where their lecture has no
@@ -36,6 +37,7 @@ class TrainingSettings:
     strategy: Strategy
     layers: int
     epochs: int
+    steps: int
     patience: int
     batch: int
     rate: float
@@ -54,6 +56,7 @@ _TRANSFORMER = TrainingSettings(
     Strategy.FULL,
     layers=0,
     epochs=4,
+    steps=1,
     patience=2,
     batch=16,
     rate=2e-5,
@@ -64,7 +67,7 @@ _TRANSFORMER = TrainingSettings(
 
 DEFAULTS = {
     Strategy.ADAPTER: TrainingSettings(
-        Strategy.ADAPTER, layers=0, epochs=60, patience=10, batch=64, rate=1e-3, pull=20.0
+        Strategy.ADAPTER, layers=0, epochs=30, steps=20, patience=6, batch=64, rate=1e-3, pull=20.0
     ),
     Strategy.LAST_LAYERS: replace(_TRANSFORMER, strategy=Strategy.LAST_LAYERS, layers=2, rate=5e-5),
     Strategy.FULL: _TRANSFORMER,

@@ -3,7 +3,8 @@
 import math
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -36,9 +37,12 @@ class Learner(Protocol):
 
     Attributes:
         phases: How many phases there are; each has its own parameters.
+        threads: Threads that a step is shared out to, 0 for as many as usual. Steps that are small are
+            faster on one: several wait for each other most of the time.
     """
 
     phases: int
+    threads: int
 
     def groups(self, phase: int) -> list[Group]:
         """Return what learns in a phase, and stop all else from learning."""
@@ -76,7 +80,8 @@ class Course:
     Attributes:
         before: nDCG@10 on the validation questions before the first step.
         epochs: Each epoch so far.
-        best: The epoch, counted from 1, whose weights are kept; 0 while none is better than before.
+        best: The epoch, counted from 1, whose weights are kept: the best of all, were it worse than before;
+            0 before the first has ended.
     """
 
     before: float
@@ -87,6 +92,11 @@ class Course:
     def best_validation(self) -> float:
         """The validation figure of the weights that are kept."""
         return self.epochs[self.best - 1].validation if self.best else self.before
+
+    @property
+    def rose(self) -> bool:
+        """Whether the validation figure became better than before the first step."""
+        return self.best_validation > self.before
 
     def to_json(self) -> dict[str, Any]:
         """Return the course as a card holds it."""
@@ -152,10 +162,7 @@ class Training:
         self._learner = learner
         self._settings = settings
         self._checkpoints = checkpoints
-        self._batches = [
-            batches(material, examples, settings.batch, _seed(settings.seed, epoch))
-            for epoch in range(settings.epochs)
-        ]
+        self._batches = [_epoch(material, examples, settings, epoch) for epoch in range(settings.epochs)]
         self._total = sum(len(epoch) for epoch in self._batches)
         self._saved_at = time.monotonic()
 
@@ -172,19 +179,25 @@ class Training:
             Stopped: It was stopped on purpose; its state is kept.
             TuningError: The loss is not a number any more, or the state cannot be saved.
         """
+        with _threads(self._learner.threads):
+            return self._run(follow, should_stop)
+
+    def _run(self, follow: Follow, should_stop: Callable[[], bool]) -> Course:
         state, best, optimizer = self._begin()
         while state.epoch < self._settings.epochs and not self._is_enough(state.course):
             self._run_epoch(state, best, optimizer, follow, should_stop)
             validation = self._learner.validate()
             state.course.epochs.append(Epoch(state.losses / max(1, state.step), validation))
-            if validation > state.course.best_validation:
+            if not state.course.best or validation > state.course.best_validation:
                 state.course.best = len(state.course.epochs)
                 best = _copied(self._learner.weights())
             state.epoch, state.step, state.losses = state.epoch + 1, 0, 0.0
             if self._phase(state.epoch) != self._phase(state.epoch - 1):
                 optimizer = self._optimizer(state.epoch)
-            self._save(state, best, optimizer)
+            if time.monotonic() - self._saved_at > SAVE_EVERY_SECONDS:
+                self._save(state, best, optimizer)
             self._tell(state, follow)
+        self._save(state, best, optimizer)
         self._learner.set_weights(best)
         return state.course
 
@@ -272,6 +285,27 @@ class Training:
         tensors |= {f"optimizer.{name}": one for name, one in _kept(optimizer).items()}
         self._checkpoints.save(tensors, state.to_json())
         self._saved_at = time.monotonic()
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    import torch
+
+    usual = torch.get_num_threads()
+    torch.set_num_threads(count or usual)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)
+
+
+def _epoch(
+    material: Material, examples: Sequence[Example], settings: TrainingSettings, epoch: int
+) -> list[list[Example]]:
+    found: list[list[Example]] = []
+    while examples and len(found) < settings.steps:
+        found += batches(material, examples, settings.batch, _seed(settings.seed, 1000 * epoch + len(found)))
+    return found
 
 
 def _share_of_rate(done: int, total: int) -> float:

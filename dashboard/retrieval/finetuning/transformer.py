@@ -44,6 +44,7 @@ class TransformerLearner:
         if settings.strategy is Strategy.GRADUAL:
             add_layer(model)
         self.model = model
+        self.threads = 0
         self._prefixes = prefixes
         self._questions, self._texts = questions, texts
         self._validate = validate
