@@ -34,7 +34,7 @@ class AdapterLearner:
         validate: Returns nDCG@10 on the validation questions for two layers.
     """
 
-    phases = 3
+    phases = 4
     threads = 1
 
     def __init__(

@@ -67,7 +67,7 @@ _TRANSFORMER = TrainingSettings(
 
 DEFAULTS = {
     Strategy.ADAPTER: TrainingSettings(
-        Strategy.ADAPTER, layers=0, epochs=30, steps=20, patience=6, batch=64, rate=1e-3, pull=20.0
+        Strategy.ADAPTER, layers=0, epochs=30, steps=20, patience=6, batch=64, rate=3e-4, pull=200.0
     ),
     Strategy.LAST_LAYERS: replace(_TRANSFORMER, strategy=Strategy.LAST_LAYERS, layers=2, rate=5e-5),
     Strategy.FULL: _TRANSFORMER,

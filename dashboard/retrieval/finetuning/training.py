@@ -124,6 +124,7 @@ class _State:
     epoch: int = 0
     step: int = 0
     losses: float = 0.0
+    is_over: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -133,7 +134,11 @@ class _State:
         course = found["course"]
         epochs = [Epoch(**one) for one in course["epochs"]]
         return cls(
-            Course(course["before"], epochs, course["best"]), found["epoch"], found["step"], found["losses"]
+            Course(course["before"], epochs, course["best"]),
+            found["epoch"],
+            found["step"],
+            found["losses"],
+            found["is_over"],
         )
 
 
@@ -183,7 +188,11 @@ class Training:
             return self._run(follow, should_stop)
 
     def _run(self, follow: Follow, should_stop: Callable[[], bool]) -> Course:
-        state, best, optimizer = self._begin()
+        found = self._checkpoints.load()
+        if found is not None and found[1]["is_over"]:
+            self._learner.set_weights(_part(found[0], "best."))
+            return _State.of(found[1]).course
+        state, best, optimizer = self._begin(found)
         while state.epoch < self._settings.epochs and not self._is_enough(state.course):
             self._run_epoch(state, best, optimizer, follow, should_stop)
             validation = self._learner.validate()
@@ -197,12 +206,14 @@ class Training:
             if time.monotonic() - self._saved_at > SAVE_EVERY_SECONDS:
                 self._save(state, best, optimizer)
             self._tell(state, follow)
-        self._save(state, best, optimizer)
+        state.is_over = True
+        self._checkpoints.save({f"best.{name}": one for name, one in best.items()}, state.to_json())
         self._learner.set_weights(best)
         return state.course
 
-    def _begin(self) -> tuple[_State, Tensors, "torch.optim.AdamW"]:
-        found = self._checkpoints.load()
+    def _begin(
+        self, found: tuple[Tensors, dict[str, Any]] | None
+    ) -> tuple[_State, Tensors, "torch.optim.AdamW"]:
         if found is None:
             optimizer = self._optimizer(0)
             state = _State(Course(self._learner.validate()))

@@ -32,7 +32,7 @@ class Bench:
         self.split = split_questions(self.material.questions, 0)
         self.learner = AdapterLearner(
             {one: self.queries[one - 1] for one in self.split.train},
-            {place: row for place, row in enumerate(self.matrix, start=1)},
+            dict(enumerate(self.matrix, start=1)),
             settings,
             lambda queries, segments: self.ndcg(self.split.validation, queries, segments),
         )
