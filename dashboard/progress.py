@@ -9,6 +9,7 @@ STEPS = {
     "read": "lectures read",
     "embed": "segments embedded",
     "answer": "questions answered",
+    "search": "questions searched",
     "compare": "labelled answers compared",
     "judge": "answers judged",
     "encode": "questions encoded",

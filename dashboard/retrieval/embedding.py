@@ -1,10 +1,35 @@
 """Embedding what has no vector yet, so that it can be stopped and continued at any point."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from dashboard.retrieval.encoders.adapted import embedder_of
-from dashboard.retrieval.encoders.base import Encoder
+from dashboard.retrieval.encoders.base import Encoder, Vectors
 from dashboard.retrieval.vectors import VectorStore
+
+
+def open_questions(folder: Path, encoder: Encoder) -> VectorStore:
+    """Return the store of an encoder's vectors of questions, which lie apart from those of passages.
+
+    Args:
+        folder: Folder for the vectors of all encoders.
+        encoder: Makes the vectors.
+
+    Raises:
+        EncoderError: If the folder cannot be written.
+    """
+    return VectorStore(folder, f"{encoder.id} (queries)", encoder.dimension)
+
+
+def embed_questions(
+    encoder: Encoder,
+    vectors: VectorStore,
+    hashes: Sequence[str],
+    texts: Sequence[str],
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Embed each distinct question that has no vector, as `embed` does; `vectors` are of `open_questions`."""
+    return _embed(encoder.encode_queries, vectors, hashes, texts, 16, progress)
 
 
 def embed(
@@ -33,18 +58,28 @@ def embed(
     Returns:
         How many texts were embedded here.
     """
+    return _embed(embedder_of(encoder).encode_passages, vectors, hashes, texts, batch, progress)
+
+
+def _embed(
+    encode: Callable[[Sequence[str]], Vectors],
+    vectors: VectorStore,
+    hashes: Sequence[str],
+    texts: Sequence[str],
+    batch: int,
+    progress: Callable[[int, int], None] | None,
+) -> int:
     by_hash = dict(zip(hashes, texts, strict=True))
     todo = sorted(vectors.missing(hashes), key=lambda key: (-len(by_hash[key]), key))
     if progress is not None:
         progress(0, len(todo))
-    maker = embedder_of(encoder)
     embedded = 0
     for start in range(0, len(todo), batch):
         part = todo[start : start + batch]
         with vectors.embedding():
             missing = vectors.missing(part)
             if missing:
-                vectors.add(missing, maker.encode_passages([by_hash[key] for key in missing]))
+                vectors.add(missing, encode([by_hash[key] for key in missing]))
         embedded += len(missing)
         if progress is not None:
             progress(start + len(part), len(todo))

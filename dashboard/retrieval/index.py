@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.errors import N_, SearchError
 from dashboard.retrieval.files import slug
 from dashboard.retrieval.manifest import Facts, Manifest, opened, store, verified
 from dashboard.retrieval.ranking import Ranking, ranked
-from dashboard.retrieval.source import SegmentSource, no_segments
+from dashboard.retrieval.source import SegmentSource, no_segments, no_vectors
 from dashboard.retrieval.vectors import VectorStore
 
 EXACT_UP_TO = 300_000
@@ -151,14 +150,7 @@ def _build(
     there = np.fromiter((text not in lacking for text in hashes), dtype=np.bool_, count=len(hashes))
     count = int(there.sum())
     if not count:
-        raise SearchError(
-            N_(
-                "None of the {count} segments has a vector of the encoder {encoder}. "
-                "Embed them first: python -m dashboard ingest PATH."
-            ),
-            count=len(ids),
-            encoder=encoder,
-        )
+        raise no_vectors(len(ids), encoder)
     embedded = [text for text in hashes if text not in lacking] if lacking else hashes
     index = _filled(dimension, ids[there], vectors.matrix(embedded))
     facts = Facts(_kind(count), version, encoder, dimension, count, len(ids) - count)

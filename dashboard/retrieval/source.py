@@ -35,3 +35,15 @@ def no_segments() -> SearchError:
     return SearchError(
         N_("The corpus holds no segments. Add lectures first: python -m dashboard ingest PATH.")
     )
+
+
+def no_vectors(count: int, encoder: str) -> SearchError:
+    """Return the error for a corpus of which no segment has a vector."""
+    return SearchError(
+        N_(
+            "None of the {count} segments has a vector of the encoder {encoder}. "
+            "Embed them first: python -m dashboard ingest PATH."
+        ),
+        count=count,
+        encoder=encoder,
+    )

@@ -9,6 +9,7 @@ from dashboard.agreement.clustered import effective_size
 from dashboard.agreement.figure import Figure, Undefined
 from dashboard.agreement.intervals import wilson
 from dashboard.agreement.table import MISSING
+from dashboard.labels import ORDERED, Label
 from dashboard.services.agreement import SideBySide
 from dashboard.services.project import Project
 from dashboard.store import facts
@@ -17,6 +18,28 @@ RELEVANT = 2.0
 """Grade of the best segment from which the evidence held the answer, on the scale 0 to 3."""
 
 UNKNOWN, ABSENT, PRESENT = -1, 0, 1
+
+RIGHT, KIND, STRICT, UNJUDGED = "right", "kind", "strict", "unjudged"
+"""How the judge's label stands to people's: the same, a better one, a worse one, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedAnswer:
+    """An answer at every stage.
+
+    Attributes:
+        answer_id: The answer.
+        evidence: `PRESENT`, `ABSENT`, or `UNKNOWN` where nobody graded it.
+        human: People's label.
+        judge: The judge's, None without one.
+        outcome: How the two stand to each other: `RIGHT`, `KIND`, `STRICT` or `UNJUDGED`.
+    """
+
+    answer_id: int
+    evidence: int
+    human: Label
+    judge: Label | None
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +67,7 @@ class Stage:
 
 def stages(project: Project, labels: SideBySide) -> list[Stage]:
     """Return every combination that occurs, evidence first, the best labels first."""
-    with project.store.read() as session:
-        grades = facts.best_grades(session)
-    evidence = np.array([_evidence(grades.get(one)) for one in labels.answer_ids.tolist()], dtype=np.int64)
+    evidence = _evidence(project, labels)
     found = []
     for kind in (PRESENT, ABSENT, UNKNOWN):
         for label in reversed(range(len(labels.categories))):
@@ -56,7 +77,37 @@ def stages(project: Project, labels: SideBySide) -> list[Stage]:
     return found
 
 
-def _evidence(grade: float | None) -> int:
+def staged_answers(project: Project, labels: SideBySide) -> list[StagedAnswer]:
+    """Return every answer that people labelled, at its stages, in ascending order."""
+    evidence = _evidence(project, labels)
+    found = []
+    for at in np.flatnonzero(labels.human != MISSING).tolist():
+        human, judge = int(labels.human[at]), int(labels.judge[at])
+        found.append(
+            StagedAnswer(
+                int(labels.answer_ids[at]),
+                int(evidence[at]),
+                ORDERED[human],
+                None if judge == MISSING else ORDERED[judge],
+                _outcome(human, judge),
+            )
+        )
+    return found
+
+
+def _outcome(human: int, judge: int) -> str:
+    if judge == MISSING:
+        return UNJUDGED
+    return RIGHT if judge == human else KIND if judge > human else STRICT
+
+
+def _evidence(project: Project, labels: SideBySide) -> npt.NDArray[np.int64]:
+    with project.store.read() as session:
+        grades = facts.best_grades(session)
+    return np.array([_kind(grades.get(one)) for one in labels.answer_ids.tolist()], dtype=np.int64)
+
+
+def _kind(grade: float | None) -> int:
     if grade is None:
         return UNKNOWN
     return PRESENT if grade >= RELEVANT else ABSENT

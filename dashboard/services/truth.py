@@ -8,7 +8,7 @@ from dashboard.retrieval.evaluation.measures import Grades
 from dashboard.services import known_items, relevance_grades
 from dashboard.services.agreement import find_judge
 from dashboard.services.project import Project
-from dashboard.store import grades
+from dashboard.store import corpus, grades, runs
 
 PEOPLE, JUDGE, TITLES, QUESTIONS = "people", "judge", "titles", "questions"
 
@@ -43,6 +43,21 @@ class Truth:
     def is_known_items(self) -> bool:
         """Whether whole lectures are what is looked for, instead of graded segments."""
         return self.code in (TITLES, QUESTIONS)
+
+
+def known_truths(project: Project) -> list[str]:
+    """Return the code of every source that knows something, the most telling first."""
+    with project.store.read() as session:
+        by_people = grades.is_anything_graded(session)
+        by_tags = any(tag.startswith(known_items.LECTURE_TAG) for tag in runs.list_tags(session))
+        by_titles = corpus.count_videos(session) > 0
+    judges = relevance_grades.judges_of_segments(project)
+    return [
+        *([PEOPLE] if by_people else []),
+        *(f"{JUDGE}:{judge.judge_id}" for judge in judges),
+        *([QUESTIONS] if by_tags else []),
+        *([TITLES] if by_titles else []),
+    ]
 
 
 def find_truth(project: Project, code: str) -> Truth:

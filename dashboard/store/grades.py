@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from dashboard.store.schema import (
@@ -78,6 +78,26 @@ def question_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
         query = select(QuestionRow.id, QuestionRow.text).where(QuestionRow.id.in_(batch))
         found.update(dict(session.execute(query.order_by(QuestionRow.id)).all()))
     return found
+
+
+def question_numbers(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return the number of each question."""
+    query = select(QuestionRow.id, QuestionRow.number).where(QuestionRow.id.in_(ids))
+    return dict(session.execute(query).all())
+
+
+def answers_to(session: Session, question_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the answers to each question, oldest first."""
+    found: dict[int, list[int]] = {}
+    query = select(AnswerRow.question_id, AnswerRow.id).where(AnswerRow.question_id.in_(question_ids))
+    for question_id, answer_id in session.execute(query.order_by(AnswerRow.id)):
+        found.setdefault(question_id, []).append(answer_id)
+    return found
+
+
+def is_anything_graded(session: Session) -> bool:
+    """Return whether a person has graded a segment."""
+    return bool(session.scalar(select(exists().select_from(RelevanceRow))))
 
 
 def tagged_questions(session: Session) -> list[tuple[int, str, str]]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.answering.moments import is_safe_link, moment_url
 from dashboard.clock import short_clock
-from dashboard.models import Hit
+from dashboard.models import Hit, Segment
 from dashboard.services.project import Project
 from dashboard.ui.i18n import _
 from dashboard.ui.media import find_media, is_audio, media_type
@@ -56,6 +56,15 @@ def draw_player(project: Project, scope: object, hits: tuple[Hit, ...]) -> None:
     # A new key makes a new element, which is what takes the player back to the start of the segment.
     with st.container(key=f"player-{scope}-{at.rank}-{at.clicks}"):
         _draw(project, hit, autoplay=at.clicks > 0)
+        start, end = hit.segment.start_s, hit.segment.end_s
+        times = f"{short_clock(start)}–{short_clock(end)}" if start is not None else ""
+        st.caption(f"**{hit.rank}** · {plain(hit.segment.title)} · {times}")
+
+
+def draw_moment(project: Project, segment: Segment, clicks: int) -> None:
+    """Draw a player of its own at a segment; it plays by itself when the segment was clicked."""
+    with st.container(key=f"player-segment-{segment.segment_id}-{clicks}"):
+        _draw(project, Hit(0, segment, 0.0), autoplay=clicks > 0)
 
 
 def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
@@ -73,10 +82,6 @@ def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
         st.video(segment.url, start_time=start, autoplay=autoplay, width=WIDTH)
     else:
         st.info(_("There is no video for this segment."), icon=":material/videocam_off:")
-    times = (
-        f"{short_clock(segment.start_s)}–{short_clock(segment.end_s)}" if segment.start_s is not None else ""
-    )
-    st.caption(f"**{hit.rank}** · {plain(segment.title)} · {times}")
 
 
 def link_to_moment(hit: Hit) -> str:

@@ -1,12 +1,13 @@
 """Build `records.jsonl` and `vectors/` of the demonstration from its captions, questions and `written.jsonl`.
 
-Hits and extractive answers come from the program itself; the other answers, the labels and the judgements
-were written by hand (see `README.md`). Run it after the captions or the questions have changed:
+Hits and extractive answers come from the program itself; the other answers, labels, relevance grades and
+judgements are made up (see `README.md`). Run it after the captions or the questions have changed:
 
     python data/demo/build_records.py
 """
 
 import argparse
+import csv
 import json
 import shutil
 import sys
@@ -35,7 +36,7 @@ from dashboard.models import (  # noqa: E402
 )
 from dashboard.progress import bar, say  # noqa: E402
 from dashboard.records.jsonl import write_jsonl  # noqa: E402
-from dashboard.records.record import Provenance, Record, RecordHit, RecordJudgement  # noqa: E402
+from dashboard.records.record import Provenance, Record, RecordHit, RecordJudgement, RecordRelevance  # noqa: E402
 from dashboard.services.bank import run_bank  # noqa: E402
 from dashboard.services.exporting import records  # noqa: E402
 from dashboard.services.ingest import ingest  # noqa: E402
@@ -81,7 +82,7 @@ def _all_records(project: Project, written: dict[int, dict[str, Any]]) -> Iterat
         config = record.provenance.config
         assert config is not None
         yield _judged(
-            replace(record, run="Extrativa"),
+            replace(record, run="Extrativa", relevance=tuple(_grades(record.number))),
             "extractive",
             replace(config, bank="demo"),
             written[record.number],
@@ -124,6 +125,16 @@ def _labels(name: str, kind: str, asked: datetime, line: dict[str, Any]) -> Iter
             seconds = 12.0 + event.int % 70
             given = asked + timedelta(days=days + place, seconds=int(seconds))
             yield NewAnnotation(event.hex, person, Label(label), phase, note, seconds, given)
+
+
+def _grades(number: int) -> Iterator[RecordRelevance]:
+    with (HERE / "relevance.csv").open(encoding="utf-8", newline="") as file:
+        lines = [line for line in csv.DictReader(file) if int(line["number"]) == number]
+    for place, line in enumerate(lines):
+        person, corpus_id = line["annotator"], int(line["corpus_id"])
+        event = uuid5(NAMESPACE_URL, f"demo/relevance/{number}/{person}/{corpus_id}").hex
+        given = FIRST_DAY + timedelta(days=15, minutes=number, seconds=8 * place)
+        yield RecordRelevance(corpus_id, person, int(line["grade"]), event, given, seconds=8.0)
 
 
 def _verdict(asked: datetime, judged: dict[str, Any]) -> NewJudgement:

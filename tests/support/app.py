@@ -32,6 +32,25 @@ PAGES = {
 """Address and menu entry of every page."""
 
 
+_MAP_IS_DRAWN = """() => {
+  const map = document.querySelector(".js-plotly-plot");
+  return map?._fullLayout?.xaxis?._length > 0 && map._fullData.some((trace) => trace.customdata);
+}"""
+
+_LONELY_POINT = """() => {
+  const map = document.querySelector(".js-plotly-plot");
+  const box = map.getBoundingClientRect();
+  const { xaxis, yaxis } = map._fullLayout;
+  const points = map._fullData.filter((trace) => trace.customdata).flatMap((trace) =>
+    Array.from(trace.x, (x, at) => [
+      box.left + xaxis._offset + xaxis.l2p(x), box.top + yaxis._offset + yaxis.l2p(trace.y[at]),
+      trace.customdata[at],
+    ]));
+  const room = ([x, y]) => Math.min(...points.map(([u, v]) => Math.hypot(u - x, v - y) || Infinity));
+  return points.reduce((best, point) => (room(point) > room(best) ? point : best));
+}"""
+
+
 class Watch:
     """Writes down what a page does behind the scenes.
 
@@ -358,6 +377,16 @@ class App:
     def answer_links(self) -> Locator:
         """The links from the page of agreement to answers."""
         return self.main.locator('.st-key-agreement-answers a[href*="answer="]')
+
+    def click_lonely_point(self) -> str:
+        """Click the point of the map that lies farthest from all others, and return what it stands for."""
+        self.page.wait_for_function(_MAP_IS_DRAWN)
+        x, y, key = self.page.evaluate(_LONELY_POINT)
+        self.page.mouse.move(x + 3, y + 3)
+        self.page.mouse.move(x, y)
+        expect(self.page.locator(".hoverlayer .hovertext").first).to_be_attached()
+        self.page.mouse.click(x, y)
+        return str(key)
 
     @property
     def _confusion(self) -> Locator:

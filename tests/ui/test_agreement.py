@@ -232,6 +232,27 @@ def test_errors_are_told_by_stage(visit: Callable[..., AppTest], own_store: Stor
     assert "| C · evidence not graded | 2 | 0.00 | 0 | 2 | 0 |" in text.replace("\\", "")
 
 
+def test_each_stage_lists_exactly_its_answers(visit: Callable[..., AppTest], own_store: Store) -> None:
+    project = answered(own_store)
+    made.grade(own_store, project.question_ids[0], project.segments[1].segment_id, 3)
+
+    def listed(**choice: str) -> list[int]:
+        app = visit("agreement", lang="en", part="stages", **choice)
+        assert errors(app) == []
+        lines = [one for one in app.get("page_link") if "answer=" in one.proto.query_string]
+        return sorted(int(one.proto.query_string.removeprefix("answer=")) for one in lines)
+
+    ids = project.answer_ids
+    human, judge = zip(*PAIRS, strict=True)
+    wrong = [one for one, a, b in zip(ids, human, judge, strict=True) if a != b]
+    assert listed() == wrong
+    assert listed(outcome="right") == sorted(set(ids) - set(wrong))
+    assert listed(stage="present-C", outcome="any") == ids[:1]
+    assert listed(stage="present-C") == []
+    strict = [one for one, a, b in zip(ids, human, judge, strict=True) if (a, b) in {("C", "I"), ("C", "P")}]
+    assert listed(stage="ungraded-C", outcome="strict") == strict
+
+
 def test_the_scores_and_their_cuts_are_drawn(visit: Callable[..., AppTest], own_store: Store) -> None:
     answered(own_store, PAIRS * 3)
     app = visit("agreement", lang="en", part="scores")
@@ -269,7 +290,7 @@ def test_the_whole_page_needs_no_network(own_store: Store) -> None:
         import streamlit as st
 
         from dashboard.ui.agreement.choice import open_laboratory
-        from dashboard.ui.agreement.publish import whole_page
+        from dashboard.ui.agreement.whole import whole_page
         from dashboard.ui.frame import Visit
         from dashboard.ui.i18n import set_language
         from dashboard.ui.resources import get_project
@@ -277,7 +298,7 @@ def test_the_whole_page_needs_no_network(own_store: Store) -> None:
         set_language("en")
         lab = open_laboratory(Visit(get_project(), ""))
         assert lab is not None
-        st.text(whole_page(lab))
+        st.text(whole_page(lab, None, 0.2))
 
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -287,3 +308,10 @@ def test_the_whole_page_needs_no_network(own_store: Store) -> None:
     assert page.startswith("<!doctype html>") and page.endswith("</html>")
     assert re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="[^"]*"', page) == []
     assert "<td>Linear-weighted kappa</td><td>0.37</td>" in page
+    parts = re.findall(r"<h2>([^<]+)</h2>", page)
+    for title in ("Scores", "Blind and revealed", "Two judges", "Over time", "By judge and prompt version"):
+        assert title in parts
+    # What cannot be told says why; what can has its chart, and only the first brings the script.
+    assert "There is only one judge" in page
+    assert page.count("Plotly.newPlot") > 10 and page.count("<script charset") <= 1
+    assert "<td>C · evidence not graded</td><td>4</td>" in page

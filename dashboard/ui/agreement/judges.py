@@ -23,21 +23,24 @@ from dashboard.ui.text import plain
 EPSILONS = {"0.2": N_("experts (0.2)"), "0.15": N_("skilled people (0.15)"), "0.1": N_("a crowd (0.1)")}
 """How far the judge may fall short, by whom it would stand in for."""
 
+ALTERNATIVE = N_(
+    "The alternative-annotator test (Calderon, Reichart and Dror 2025) leaves one person out in turn and "
+    "asks who is closer to the others: that person, or the judge."
+)
+ONE_JUDGE = N_("There is only one judge; a second one can be compared with it.")
+NO_TRIPLE = N_("No answer has labels of people and of both judges.")
+
 
 def draw_comparison(lab: Laboratory) -> None:
     """Draw the differences between the chosen judge and another one."""
-    others = {
-        str(judge_id): judge_title(judge)
-        for judge_id, judge in lab.offered.judges.items()
-        if judge_id != lab.choice.judge_id
-    }
+    others = {str(judge_id): title for judge_id, title in other_judges(lab).items()}
     if not others:
-        st.info(_("There is only one judge; a second one can be compared with it."), icon=":material/inbox:")
+        st.info(_(ONE_JUDGE), icon=":material/inbox:")
         return
     other = choose(_("Compared with"), "other", list(others), others.__getitem__, width=320)
-    found = _compared(lab.choice, lab.revision, int(other))
+    found = get_comparison(lab.choice, lab.revision, int(other))
     if not found.n:
-        st.info(_("No answer has labels of people and of both judges."), icon=":material/inbox:")
+        st.info(_(NO_TRIPLE), icon=":material/inbox:")
         return
     st.caption(
         ngettext("{count} answer with all three labels", "{count} answers with all three labels", found.n)
@@ -46,8 +49,7 @@ def draw_comparison(lab: Laboratory) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        rows = [Row(_(TITLES[name]), figure) for name, figure in found.difference.items()]
-        title = _("The chosen judge less the other")
+        rows, title = difference_rows(found), _("The chosen judge less the other")
         draw_chart(
             "comparison",
             forest(rows, title, is_difference=True),
@@ -56,7 +58,7 @@ def draw_comparison(lab: Laboratory) -> None:
         )
     with right:
         kappa = found.difference["kappa_linear"]
-        st.markdown(f"**{_compared_in_words(found)}**")
+        st.markdown(f"**{compared_in_words(found)}**")
         st.markdown(
             _("Difference of the linear-weighted kappas: {figure}").format(
                 figure=f"**{figure_text(kappa, in_percent=False)}**"
@@ -64,39 +66,49 @@ def draw_comparison(lab: Laboratory) -> None:
         )
         if kappa.reason:
             st.caption(reason_text(kappa))
-        test = found.mcnemar
+        only_one, test = mcnemar_in_words(found, "**{}**")
+        st.markdown(only_one)
         st.markdown(
-            _("Only the chosen judge gives people's label: {first}. Only the other: {second}.").format(
-                first=f"**{number(test.only_first)}**", second=f"**{number(test.only_second)}**"
-            )
-        )
-        st.markdown(
-            _("McNemar's test: p {exact} (exact), p {mid} (mid-p)").format(
-                exact=_p_text(test.p_exact), mid=_p_text(test.p_mid)
-            ),
+            test,
             help=_("Whether both are right equally often, told from the answers on which only one is right."),
         )
 
 
+def other_judges(lab: Laboratory) -> dict[int, str]:
+    """Return the judges that the chosen one can be compared with, by their titles."""
+    return {
+        judge_id: judge_title(judge)
+        for judge_id, judge in lab.offered.judges.items()
+        if judge_id != lab.choice.judge_id
+    }
+
+
+def difference_rows(found: Comparison) -> list[Row]:
+    """Return the differences of two judges as lines of a forest plot."""
+    return [Row(_(TITLES[name]), figure) for name, figure in found.difference.items()]
+
+
+def mcnemar_in_words(found: Comparison, count: str = "{}") -> tuple[str, str]:
+    """Return on how many answers only one judge is right, each in the pattern `count`, and McNemar's test."""
+    test = found.mcnemar
+    return (
+        _("Only the chosen judge gives people's label: {first}. Only the other: {second}.").format(
+            first=count.format(number(test.only_first)), second=count.format(number(test.only_second))
+        ),
+        _("McNemar's test: p {exact} (exact), p {mid} (mid-p)").format(
+            exact=_p_text(test.p_exact), mid=_p_text(test.p_mid)
+        ),
+    )
+
+
 def draw_alternative(lab: Laboratory) -> None:
     """Draw the alternative-annotator test."""
-    st.markdown(
-        _(
-            "The alternative-annotator test (Calderon, Reichart and Dror 2025) leaves one person out in "
-            "turn and asks who is closer to the others: that person, or the judge."
-        )
-    )
+    st.markdown(_(ALTERNATIVE))
     epsilon = turn_to(_("In place of"), "epsilon", list(EPSILONS), lambda one: _(EPSILONS[one]))
     found = get_test(replace(lab.choice, annotator=""), lab.revision, float(epsilon))
-    st.markdown(f"**{_passed_in_words(found)}**")
-    rate, advantage = found.winning_rate, found.advantage
+    st.markdown(f"**{passed_in_words(found)}**")
     st.markdown(
-        _(
-            "Wins against {rate} of the people; as close to the others as a person in {advantage} of cases."
-        ).format(
-            rate=f"**{value_text(rate.value, in_percent=True)}**",
-            advantage=f"**{figure_text(advantage, in_percent=True)}**",
-        ),
+        wins_in_words(found, "**{}**"),
         help=_("The judge passes where it wins against at least half of the people."),
     )
     st.caption(
@@ -111,6 +123,15 @@ def draw_alternative(lab: Laboratory) -> None:
         table = contests_table(found)
         draw_table(table)
         draw_downloads("alternative", table, _("Alternative-annotator test"))
+
+
+def wins_in_words(found: AltTest, figure: str = "{}") -> str:
+    """Return against how many people the judge wins, each figure in the pattern `figure`."""
+    rate = value_text(found.winning_rate.value, in_percent=True)
+    advantage = figure_text(found.advantage, in_percent=True)
+    return _(
+        "Wins against {rate} of the people; as close to the others as a person in {advantage} of cases."
+    ).format(rate=figure.format(rate), advantage=figure.format(advantage))
 
 
 def contests_table(found: AltTest) -> Table:
@@ -137,7 +158,8 @@ def _p_text(p: float) -> str:
     return f"< {number(0.001, 3)}" if p < 0.001 else f"= {number(p, 3)}"
 
 
-def _compared_in_words(found: Comparison) -> str:
+def compared_in_words(found: Comparison) -> str:
+    """Return in one sentence which of two judges agrees more with people."""
     kappa = found.difference["kappa_linear"]
     if kappa.low > 0.0:
         return _("The chosen judge agrees with people more than the other does.")
@@ -146,7 +168,8 @@ def _compared_in_words(found: Comparison) -> str:
     return _("These labels do not show which of the two agrees more with people.")
 
 
-def _passed_in_words(found: AltTest) -> str:
+def passed_in_words(found: AltTest) -> str:
+    """Return in one sentence whether the judge may stand in for a person."""
     if found.passed is None:
         return _("Cannot be tested: {reason}.").format(reason=reason_text(found.winning_rate))
     if found.passed:
@@ -155,7 +178,8 @@ def _passed_in_words(found: AltTest) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _compared(choice: Choice, revision: int, other: int) -> Comparison:
+def get_comparison(choice: Choice, revision: int, other: int) -> Comparison:
+    """Return two judges against the same people, computed again only after something was written."""
     labels = get_labels(choice, revision)
     return judges_compared(labels, codes_of(get_project(), labels, other))
 

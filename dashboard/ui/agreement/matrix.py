@@ -1,6 +1,5 @@
 """The confusion matrix, and the answers of one of its cells."""
 
-from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -8,23 +7,14 @@ import streamlit as st
 from dashboard.agreement.result import AgreementReport
 from dashboard.labels import ORDERED, STYLES, Label
 from dashboard.services.agreement import SideBySide, disagreements
-from dashboard.services.browsing import summaries
 from dashboard.services.publishing import Table
-from dashboard.ui.addressed import choose, draw_pages, page_number, set_choice, turn_to
+from dashboard.ui.addressed import choose, set_choice, turn_to
 from dashboard.ui.agreement.choice import Laboratory
+from dashboard.ui.agreement.listing import draw_list
 from dashboard.ui.agreement.plots import Build, Palette, draw_chart, styled
-from dashboard.ui.exposure import note_shown
-from dashboard.ui.i18n import _, ngettext, number, percent
-from dashboard.ui.labels import badge, people_and_judge
-from dashboard.ui.runs import run_texts
-from dashboard.ui.text import plain
-
-PAGE_SIZE = 25
+from dashboard.ui.i18n import _, number, percent
 
 _CHART = "agreement.confusion"
-
-Differing = list[tuple[int, Label, Label]]
-"""Answers with people's and judge's label."""
 
 
 def draw_matrix(lab: Laboratory) -> None:
@@ -52,7 +42,7 @@ def draw_matrix(lab: Laboratory) -> None:
         _draw_answers(lab, cell)
 
 
-def in_cell(labels: SideBySide, human: Label, judge: Label) -> Differing:
+def in_cell(labels: SideBySide, human: Label, judge: Label) -> list[tuple[int, Label, Label]]:
     """Return the answers of a cell in ascending order."""
     where = (labels.human == ORDERED.index(human)) & (labels.judge == ORDERED.index(judge))
     return [(int(one), human, judge) for one in labels.answer_ids[where]]
@@ -190,29 +180,4 @@ def _draw_answers(lab: Laboratory, cell: str) -> None:
     if not shown:
         st.caption(_("No answer.") if cell else _("Nowhere, among the answers with both labels."))
         return
-    st.caption(ngettext("{count} answer", "{count} answers", len(shown)))
-    pages = -(-len(shown) // PAGE_SIZE)
-    start = (page_number(pages) - 1) * PAGE_SIZE
-    draw_lines(lab, shown[start : start + PAGE_SIZE])
-    draw_pages(pages)
-
-
-def draw_lines(lab: Laboratory, shown: Differing) -> None:
-    """List answers with both labels and the way to each; whoever looks has then seen these verdicts."""
-    sides = {answer_id: (human, judge) for answer_id, human, judge in shown}
-    note_shown(lab.project, lab.visit.annotator, sides)
-    lines = summaries(lab.project, list(sides))
-    asked = Counter((line.number, line.question) for line in lines)
-    runs = run_texts(lab.offered.runs) if asked.total() > len(asked) else {}
-    with st.container(height=330, border=False, key="agreement-answers"):
-        for summary in lines:
-            human, judge = sides[summary.answer_id]
-            title = f"**{summary.number}.** {plain(summary.question)}"
-            if asked[summary.number, summary.question] > 1:
-                title += f" · {plain(runs.get(summary.run_id, ''))}"
-            with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-                with st.container(width="stretch"):
-                    st.page_link(
-                        "pages/explore.py", label=title, query_params={"answer": str(summary.answer_id)}
-                    )
-                st.markdown(people_and_judge(badge(human), badge(judge)), width="content")
+    draw_list(lab, shown)

@@ -34,5 +34,7 @@ PARTS: dict[str, tuple[str, Callable[[Laboratory], None]]] = {
 
 def draw_part(lab: Laboratory) -> None:
     """Draw the row of parts and the one that is chosen."""
-    chosen = turn_to(_("Part"), "part", list(PARTS), lambda code: _(PARTS[code][0]), forget=("cell",))
+    chosen = turn_to(
+        _("Part"), "part", list(PARTS), lambda code: _(PARTS[code][0]), forget=("cell", "stage", "outcome")
+    )
     PARTS[chosen][1](lab)

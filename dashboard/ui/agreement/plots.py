@@ -47,6 +47,11 @@ def _palette(theme: str, grid: str, mark: str, other: str, paper: str) -> Palett
 LIGHT = _palette("light", "#CBD5D5", "#0B6E6E", "#7A5200", "#FFFFFF")
 DARK = _palette("dark", "#3B4848", "#6CCFCF", "#F0B840", "#121818")
 
+PICTURES = ("svg", "png")
+"""As what a chart can be saved; the choice is the address's parameter `picture`."""
+
+_PICTURE = "picture"
+
 Build = Callable[[Palette], Any]
 """Gives the chart in certain colours, so that what is published does not depend on the reader's theme."""
 
@@ -85,13 +90,13 @@ def draw_chart(
         key: Of the widget, where it can be clicked.
         on_select: What a click does.
     """
-    picture = st.query_params.get("picture", "")
-    image = {"format": "png" if picture == "png" else "svg", "filename": f"veredito-{name}", "scale": 2}
+    picture = st.query_params.get(_PICTURE, "")
+    picture = picture if picture in PICTURES else PICTURES[0]
     config = {
         "displaylogo": False,
-        "displayModeBar": "hover",
+        "displayModeBar": True,
         "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": image,
+        "toImageButtonOptions": {"format": picture, "filename": f"veredito-{name}", "scale": 2},
         "scrollZoom": False,
     }
     if on_select is None:
@@ -105,7 +110,7 @@ def draw_chart(
             on_select=on_select,
             selection_mode="points",
         )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.download_button(
             "CSV",
             lambda: to_csv(table).encode("utf-8-sig"),
@@ -125,12 +130,27 @@ def draw_chart(
             icon=":material/download:",
             type="tertiary",
             key=f"agreement.{name}.html",
-            help=_(
-                "This chart as a page of its own, which needs no network. The camera above the chart saves "
-                "it as a picture."
-            ),
+            help=_("This chart as a page of its own, which needs no network"),
             on_click="ignore",
         )
+        # Named by the format too, so that the choice beside another chart is seen here.
+        chosen = f"agreement.{name}.picture.{picture}"
+        st.segmented_control(
+            _("Picture"),
+            PICTURES,
+            default=picture,
+            required=True,
+            format_func=str.upper,
+            key=chosen,
+            help=_("As what the camera above the chart saves it"),
+            label_visibility="collapsed",
+            on_change=_take_picture,
+            args=(chosen,),
+        )
+
+
+def _take_picture(key: str) -> None:
+    st.query_params[_PICTURE] = st.session_state[key]
 
 
 def standalone(build: Build) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.agreement.cut_points import CutPoints
 from dashboard.agreement.figure import Figure
 from dashboard.agreement.table import MISSING
+from dashboard.errors import N_
 from dashboard.labels import ORDERED, STYLES
 from dashboard.services.agreement import SideBySide, score_area, score_cuts
 from dashboard.services.narrowing import Choice
@@ -25,18 +26,19 @@ MOST_TOLD = 8
 
 SHOWN_ALTERNATIVES = 8
 
+NO_SCORES = N_("No answer has both a person's label and a score of the judge.")
+AREA = N_("Area under the curve, C against the rest: {figure}")
+
 
 def draw_scores(lab: Laboratory) -> None:
     """Draw the distribution of the scores under each label, the cut points and what they are worth."""
-    labels = lab.labels
-    scored = (labels.human != MISSING) & ~np.isnan(labels.scores)
-    if not scored.any():
-        st.info(_("No answer has both a person's label and a score of the judge."), icon=":material/inbox:")
+    table = distribution_table(lab.labels)
+    if not table.rows:
+        st.info(_(NO_SCORES), icon=":material/inbox:")
         return
-    cuts, area = _cuts(lab.choice, lab.revision)
+    cuts, area = get_cuts(lab.choice, lab.revision)
     left, right = st.columns(2, gap="large")
     with left:
-        table = distribution_table(labels)
         draw_chart(
             "scores",
             distribution(table, cuts),
@@ -48,9 +50,7 @@ def draw_scores(lab: Laboratory) -> None:
         )
     with right:
         st.markdown(
-            _("Area under the curve, C against the rest: {figure}").format(
-                figure=f"**{figure_text(area, in_percent=False)}**"
-            ),
+            _(AREA).format(figure=f"**{figure_text(area, in_percent=False)}**"),
             help=_(
                 "The chance that a correct answer scores above another one; 0.5 is chance. It asks whether "
                 "the score is good, wherever it is cut."
@@ -150,18 +150,10 @@ def cut_lines(cuts: CutPoints, scores: list[float]) -> list[float]:
 
 def _draw_cuts(cuts: CutPoints) -> None:
     if cuts.chosen is None:
-        st.caption(
-            _("No cut points: {reason}.").format(reason=reason_text(Figure(0, 0, 0, cuts.n, cuts.reason)))
-        )
+        st.caption(cuts_in_words(cuts))
         return
-    held_out = cuts.held_out["kappa_linear"]
     st.markdown(
-        _(
-            "Cut there, linear-weighted kappa is {flattered} on these answers and {honest} on held-out ones."
-        ).format(
-            flattered=f"**{value_text(cuts.chosen.kappa_linear, in_percent=False)}**",
-            honest=f"**{figure_text(held_out, in_percent=False)}**",
-        ),
+        cuts_in_words(cuts, "**{}**"),
         help=_(
             "Cuts look better on the answers they were chosen on. Held out: each fifth is cut where the "
             "other four fifths say."
@@ -171,6 +163,18 @@ def _draw_cuts(cuts: CutPoints) -> None:
     st.caption(_("The best ways to cut, and what each costs"))
     draw_table(Table(table.columns, table.rows[:SHOWN_ALTERNATIVES]))
     draw_downloads("cuts", table, _("Cut points"))
+
+
+def cuts_in_words(cuts: CutPoints, figure: str = "{}") -> str:
+    """Return what the chosen cuts are worth; `figure` is the pattern that each figure is written by."""
+    if cuts.chosen is None:
+        reason = reason_text(Figure(0, 0, 0, cuts.n, cuts.reason))
+        return _("No cut points: {reason}.").format(reason=reason)
+    flattered = value_text(cuts.chosen.kappa_linear, in_percent=False)
+    honest = figure_text(cuts.held_out["kappa_linear"], in_percent=False)
+    return _(
+        "Cut there, linear-weighted kappa is {flattered} on these answers and {honest} on held-out ones."
+    ).format(flattered=figure.format(flattered), honest=figure.format(honest))
 
 
 def cuts_table(cuts: CutPoints) -> Table:
@@ -187,6 +191,7 @@ def cuts_table(cuts: CutPoints) -> Table:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _cuts(choice: Choice, revision: int) -> tuple[CutPoints, Figure]:
+def get_cuts(choice: Choice, revision: int) -> tuple[CutPoints, Figure]:
+    """Return the cut points and the area under the curve, computed again only after something was written."""
     labels = get_labels(choice, revision)
     return score_cuts(labels), score_area(labels)

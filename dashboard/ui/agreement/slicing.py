@@ -49,6 +49,12 @@ GRADES = {
 }
 
 
+WHY_BLIND = N_(
+    "Who sees a verdict tends to follow it. Where agreement is higher on revealed labels, the difference may "
+    "come from seeing the judge, and blind labels are the ones to report."
+)
+
+
 def draw_slices(lab: Laboratory) -> None:
     """Draw the agreement in each part, by what the reader chooses."""
     kind = Kind(
@@ -71,12 +77,12 @@ def slice_rows(lab: Laboratory, kind: Kind) -> tuple[list[Row], int]:
 
 def draw_phases(lab: Laboratory) -> None:
     """Draw blind labels against those given with a verdict in view."""
-    st.markdown(
-        _(
-            "Who sees a verdict tends to follow it. Where agreement is higher on revealed labels, the "
-            "difference may come from seeing the judge, and blind labels are the ones to report."
-        )
-    )
+    st.markdown(_(WHY_BLIND))
+    _draw_rows(lab, "phases", phase_rows(lab), _("Phase"), has_line=False)
+
+
+def phase_rows(lab: Laboratory) -> list[Row]:
+    """Return the agreement on the labels of each phase."""
     texts = {
         "blind": _("Blind labels"),
         "revealed": _("Labels given with the judge visible"),
@@ -86,7 +92,7 @@ def draw_phases(lab: Laboratory) -> None:
     for phase, text in texts.items():
         figure = get_report(replace(lab.choice, phase=phase), lab.revision).kappa_linear
         rows.append(Row(text, figure, is_small=figure.n < SMALL))
-    _draw_rows(lab, "phases", rows, _("Phase"), has_line=False)
+    return rows
 
 
 def draw_time(lab: Laboratory) -> None:
@@ -100,22 +106,30 @@ def draw_time(lab: Laboratory) -> None:
                 "named by its first day."
             )
         )
-        found = _by_time(lab.choice, lab.revision)
-        rows = [Row(day(one.start) if one.start else "", one.kappa, is_small=one.is_small) for one in found]
-        _draw_rows(lab, "time", rows, _("From"))
+        _draw_rows(lab, "time", time_rows(lab), _("From"))
     with right:
         st.subheader(_("By judge and prompt version"))
         st.caption(_("Each judge against the same people, on the answers that it judged."))
-        judges = [
-            Row(
-                judge_title(lab.offered.judges[int(one.name)]),
-                one.kappa,
-                is_small=one.is_small,
-                is_other=int(one.name) != lab.choice.judge_id,
-            )
-            for one in _by_judge(lab.choice, lab.revision, tuple(lab.offered.judges))
-        ]
-        _draw_rows(lab, "judges", judges, _("Judge"), has_line=False)
+        _draw_rows(lab, "judges", judge_rows(lab), _("Judge"), has_line=False)
+
+
+def time_rows(lab: Laboratory) -> list[Row]:
+    """Return the agreement by when people labelled, oldest first."""
+    found = _by_time(lab.choice, lab.revision)
+    return [Row(day(one.start) if one.start else "", one.kappa, is_small=one.is_small) for one in found]
+
+
+def judge_rows(lab: Laboratory) -> list[Row]:
+    """Return the agreement of each judge and prompt version with the same people."""
+    return [
+        Row(
+            judge_title(lab.offered.judges[int(one.name)]),
+            one.kappa,
+            is_small=one.is_small,
+            is_other=int(one.name) != lab.choice.judge_id,
+        )
+        for one in _by_judge(lab.choice, lab.revision, tuple(lab.offered.judges))
+    ]
 
 
 def _draw_rows(lab: Laboratory, name: str, rows: list[Row], title: str, *, has_line: bool = True) -> None:

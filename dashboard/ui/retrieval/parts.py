@@ -2,11 +2,17 @@
 
 from collections.abc import Callable
 
+from dashboard.errors import N_
 from dashboard.ui.addressed import turn_to
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
+from dashboard.ui.retrieval.map import draw_map
+from dashboard.ui.retrieval.measure import draw_measure
 
-PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {}
+PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {
+    "measure": (N_("Measure"), draw_measure),
+    "map": (N_("Map"), draw_map),
+}
 """Each part's title and what draws it, in order."""
 
 
