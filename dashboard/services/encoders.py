@@ -1,15 +1,17 @@
 """The tuned encoders of a project: which there are, and which takes the place of the encoder it came from."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from dashboard.errors import N_, EncoderError, TuningError, VereditoError
 from dashboard.retrieval.encoders.factory import check_tuned
 from dashboard.retrieval.finetuning.card import Card, read_facts
-from dashboard.retrieval.finetuning.folder import list_folders, read_card
+from dashboard.retrieval.finetuning.folder import PREFIX, list_folders, read_card
 from dashboard.services.encoder_choice import FACT, Promotion, encoders_dir
 from dashboard.services.project import Project
 from dashboard.store.base import now
+from dashboard.store.hashing import key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,25 @@ def list_encoders(project: Project) -> list[Listed]:
     return sorted(found, key=lambda one: one.card.created_at if one.card else "", reverse=True)
 
 
+def files_state(project: Project) -> str:
+    """Return a text that changes with the files of the tuned encoders, without reading them."""
+    root = encoders_dir(project.settings)
+    found = []
+    for encoder in list_folders(root):
+        for path in sorted((root / encoder.removeprefix(PREFIX)).rglob("*")):
+            with suppress(OSError):
+                about = path.stat()
+                found.append(f"{path.relative_to(root)} {about.st_size} {about.st_mtime_ns}")
+    return key_of(found)
+
+
 def find_encoder(project: Project, name: str) -> Card:
     """Return the card of a tuned encoder by its id, or by an unmistakable beginning of it.
 
     Raises:
         EncoderError: There is none, or its folder is refused.
     """
-    wanted = name if name.startswith("tuned:") else f"tuned:{name}"
+    wanted = name if name.startswith(PREFIX) else PREFIX + name
     listed = list_encoders(project)
     matching = [one for one in listed if one.encoder == wanted] or [
         one for one in listed if one.encoder.startswith(wanted)

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from dashboard.errors import N_, TuningError
 from dashboard.retrieval.encoders.adapted import write_layers
 from dashboard.retrieval.encoders.base import Vectors, normalised
+from dashboard.retrieval.evaluation.measures import Rankings
 from dashboard.retrieval.finetuning.adapter import QUERIES, SEGMENTS, AdapterLearner
 from dashboard.retrieval.finetuning.card import Card, card_facts, read_facts
 from dashboard.retrieval.finetuning.checkpoints import Checkpoints
@@ -104,12 +105,21 @@ class Outcome:
         }
 
 
-def recommendation(project: Project, material: Material, seed: int, start: Start | None) -> Recommendation:
-    """Return the strategy that suits the data; without a start only for encoders that cannot be trained."""
-    split = split_questions(material.questions, seed)
+def recommendation(
+    project: Project, material: Material, split: Split, rankings: Rankings | None
+) -> Recommendation:
+    """Return the strategy that suits the data.
+
+    Args:
+        project: Whose encoder learns.
+        material: Questions and grades.
+        split: The parts.
+        rankings: What the encoder finds as it is, by which it is told how near the domain is; None where it
+            is not known and does not matter: few questions, or weights that cannot be trained.
+    """
     ndcg = float("nan")
-    if start is not None:
-        ndcg = mean_ndcg(_of(material.grades, split.train), _of(start.rankings, split.train))
+    if rankings is not None:
+        ndcg = mean_ndcg(_of(material.grades, split.train), _of(rankings, split.train))
     return recommend(len(split.train), ndcg, is_trainable=is_trainable(project))
 
 
@@ -147,7 +157,7 @@ def tune(
     split = split_questions(material.questions, plan.seed)
     check_strategy(project, plan.strategy)
     start = start_from(project, material, told)
-    settings = _settings(plan, recommendation(project, material, plan.seed, start).strategy)
+    settings = _settings(plan, recommendation(project, material, split, start.rankings).strategy)
     examples = make_examples(
         material,
         split.train,

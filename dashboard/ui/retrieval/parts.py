@@ -8,10 +8,12 @@ from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _
 from dashboard.ui.retrieval.map import draw_map
 from dashboard.ui.retrieval.measure import draw_measure
+from dashboard.ui.retrieval.tune import draw_tune
 
 PARTS: dict[str, tuple[str, Callable[[Visit], None]]] = {
     "measure": (N_("Measure"), draw_measure),
     "map": (N_("Map"), draw_map),
+    "tune": (N_("Tune"), draw_tune),
 }
 """Each part's title and what draws it, in order."""
 
