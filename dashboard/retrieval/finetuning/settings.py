@@ -28,9 +28,10 @@ class TrainingSettings:
         rate: Learning rate of the weights nearest to the output.
         pull: How strongly an adapter is drawn back to doing nothing, at first.
         scale: What cosines are multiplied by before the softmax, the inverse of its temperature.
-        negatives: Hard negatives of an example at most.
+        negatives: Hard negatives of an example at most. An adapter takes none: where only what the encoder
+            found was judged, it would learn to leave all that it used to find (docs/retrieval.md).
         uses_unjudged: Whether segments that nobody judged may be hard negatives where their lecture has no
-            relevant segment. An adapter did worse with them (docs/retrieval.md).
+            relevant segment.
         seed: Of split, order and dropout.
     """
 
@@ -67,7 +68,15 @@ _TRANSFORMER = TrainingSettings(
 
 DEFAULTS = {
     Strategy.ADAPTER: TrainingSettings(
-        Strategy.ADAPTER, layers=0, epochs=30, steps=20, patience=6, batch=64, rate=3e-4, pull=200.0
+        Strategy.ADAPTER,
+        layers=0,
+        negatives=0,
+        epochs=30,
+        steps=20,
+        patience=6,
+        batch=64,
+        rate=3e-4,
+        pull=200.0,
     ),
     Strategy.LAST_LAYERS: replace(_TRANSFORMER, strategy=Strategy.LAST_LAYERS, layers=2, rate=5e-5),
     Strategy.FULL: _TRANSFORMER,

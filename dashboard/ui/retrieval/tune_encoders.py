@@ -57,7 +57,7 @@ def draw_encoders(visit: Visit) -> None:
     for one in listed:
         with st.container(border=True, gap="xsmall"):
             if one.card is None:
-                st.markdown(f"**{plain(one.encoder)}** :red-badge[{_('refused')}]")
+                st.markdown(f"**{plain(one.encoder)}** :red-badge[" + _("refused") + "]")
                 if one.fault is not None:
                     st.caption(plain(explain(one.fault)))
             else:
@@ -89,8 +89,8 @@ def difference_text(difference: Estimate) -> str:
 
 
 def _draw_encoder(visit: Visit, one: Listed, card: Card) -> None:
-    badges = f":green-badge[{_('in use')}]" if one.is_used else ""
-    st.markdown(f"**{plain(card.encoder)}** {badges}")
+    badge = " :green-badge[" + _("in use") + "]" if one.is_used else ""
+    st.markdown(f"**{plain(card.encoder)}**" + badge)
     figures = _("nDCG@10 {before} → {after} on {count} held-out questions.").format(
         before=number(card.before.value, 3), after=number(card.after.value, 3), count=number(card.test)
     )
@@ -132,7 +132,7 @@ def _draw_promote(visit: Visit, card: Card) -> None:
 
 def _draw_card(card: Card) -> None:
     facts, test = card.facts, card.facts["test"]
-    rows = [f"| | {_('Before')} | {_('After')} |", "| --- | ---: | ---: |"]
+    rows = ["| | " + _("Before") + " | " + _("After") + " |", "| --- | ---: | ---: |"]
     rows += [
         f"| {name} | {_value(test['before'][name])} | {_value(test['after'][name])} |" for name in MEASURES
     ]
@@ -149,7 +149,7 @@ def _draw_card(card: Card) -> None:
             judged=number(examples["negatives_judged"]),
             others=number(examples["negatives_of_other_lectures"]),
         ),
-        _("Learning rate"): f"{settings['rate']:g}",
+        _("Learning rate"): number(settings["rate"], 5),
         _("Epochs"): _("{count}, number {best} kept").format(
             count=number(len(facts["course"]["epochs"])), best=number(facts["course"]["best"])
         ),

@@ -30,7 +30,7 @@ def _draw_running(trainer: Trainer) -> None:
     if not seen.is_running:
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**{_('Training')}**")
+        st.markdown("**" + _("Training") + "**")
         share, text = _progress(seen)
         st.progress(share, text=text)
         if seen.standing is not None:
@@ -50,9 +50,9 @@ def _progress(seen: Seen) -> tuple[float, str]:
         "embed": _("Turning segments into vectors"),
         "encode": _("Turning questions into vectors"),
     }
-    if seen.step in texts:
+    if seen.step in texts and seen.done < seen.total:
         text = f"{texts[seen.step]}: {number(seen.done)} / {number(seen.total)}"
-        return seen.done / seen.total if seen.total else 0.0, text
+        return seen.done / seen.total, text
     if seen.standing is None:
         return 0.0, _("Getting ready")
     standing = seen.standing
