@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.labels import ORDERED, STYLES, Label
 from dashboard.models import Answer, Judgement, Phase
+from dashboard.retrieval.retriever import parse_retriever
 from dashboard.services.agreement import side_by_side
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, compared, judgements, reading
@@ -64,9 +65,10 @@ def answers_of_run(project: Project, run_id: int) -> dict[int, int]:
 
 
 def answers_of_retriever(project: Project, retriever: str) -> dict[int, int]:
-    """Return the newest stored answer to each question that rests on what a retriever found."""
+    """Return the newest stored answer to each question that rests on what a retriever finds with the encoder."""
+    encoder = project.encoder.id if parse_retriever(retriever).dense else ""
     with project.store.read() as session:
-        return compared.newest_of_retriever(session, retriever, project.settings.encoder)
+        return compared.newest_of_retriever(session, retriever, encoder)
 
 
 def pair(

@@ -107,7 +107,7 @@ def evaluate(
         ranked = rank_all(project, retriever, truth.questions, k, tell)
         evaluated.append(measure_ranked(truth, ranked, k))
     is_encoded = any(parse_retriever(one).dense for one in settings)
-    encoder = project.settings.encoder if is_encoded else ""
+    encoder = project.encoder_choice.setting if is_encoded else ""
     return Evaluation(
         truth, k, encoder, tuple(evaluated), unfindable(project, truth), time.monotonic() - started
     )
