@@ -62,3 +62,7 @@ class RubricError(VereditoError):
 
 class CalibrationError(VereditoError):
     """People's labels are too few to fit something to them."""
+
+
+class TuningError(VereditoError):
+    """A retriever cannot be made better in this way, or not yet."""

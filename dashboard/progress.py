@@ -12,6 +12,8 @@ STEPS = {
     "search": "questions searched",
     "compare": "labelled answers compared",
     "judge": "answers judged",
+    "encode": "questions encoded",
+    "train": "steps trained",
 }
 
 

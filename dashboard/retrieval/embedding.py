@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dashboard.retrieval.encoders.adapted import embedder_of
 from dashboard.retrieval.encoders.base import Encoder, Vectors
 from dashboard.retrieval.vectors import VectorStore
 
@@ -57,7 +58,7 @@ def embed(
     Returns:
         How many texts were embedded here.
     """
-    return _embed(encoder.encode_passages, vectors, hashes, texts, batch, progress)
+    return _embed(embedder_of(encoder).encode_passages, vectors, hashes, texts, batch, progress)
 
 
 def _embed(

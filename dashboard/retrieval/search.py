@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dashboard.errors import N_, SearchError
 from dashboard.models import Hit, Segment
+from dashboard.retrieval.encoders.adapted import open_vectors
 from dashboard.retrieval.encoders.base import Encoder
 from dashboard.retrieval.fusion import reciprocal_rank_fusion
 from dashboard.retrieval.index import DenseIndex, open_index
@@ -84,7 +85,7 @@ class Searcher:
         encoder = self.encoder
         with self._opening:
             if self._vectors is None:
-                self._vectors = VectorStore(self._data_dir / "vectors", encoder.id, encoder.dimension)
+                self._vectors = open_vectors(self._data_dir / "vectors", encoder)
             return self._vectors
 
     def search(self, question: str, k: int = 10, retriever: str = "dense") -> SearchResult:
@@ -137,7 +138,9 @@ class Searcher:
             with _timed(timings, "encode"):
                 query = self.encoder.encode_queries([question])[0]
             with _timed(timings, "search"):
-                rankings.append(index.search(query, each))
+                nearest = index.search(query, each)
+                # A fusion sees ranks alone, so they may come from a better measure than the score shown.
+                rankings.append(index.centred(query, nearest) if config.method == "hybrid" else nearest)
             unembedded = index.facts.unembedded
         if config.lexical:
             with _timed(timings, "load"):

@@ -49,7 +49,7 @@ def run_config(
     retriever = retriever or project.settings.retriever
     return RunConfig(
         retriever=retriever,
-        encoder="" if retriever.split("+")[0] == "lexical" else project.settings.encoder,
+        encoder="" if retriever.split("+")[0] == "lexical" else project.encoder_choice.setting,
         k=k,
         answerer=answerer.id,
         prompt_version=answerer.prompt_version,

@@ -34,14 +34,14 @@ class EmbeddingBaseline:
     """
 
     def __init__(self, project: Project, config: JudgeConfig) -> None:
-        if config.model != project.settings.encoder:
+        if config.model != project.encoder_choice.setting:
             raise NotFound(
                 N_(
                     "The baseline was calibrated with the encoder {found}, but the project has {encoder}. "
                     "Calibrate a new one."
                 ),
                 found=config.model,
-                encoder=project.settings.encoder,
+                encoder=project.encoder_choice.setting,
             )
         self._project = project
         self._baseline = Baseline.from_json(config.parameters)
@@ -113,7 +113,7 @@ def calibrate(
         name=NAME,
         rubric=RUBRIC,
         prompt_version="",
-        model=project.settings.encoder,
+        model=project.encoder_choice.setting,
         parameters={
             **fitted.to_json(),
             "labels": len(examples),

@@ -67,6 +67,7 @@ def examine(settings: Settings) -> Diagnosis:
             _sqlite(project),
             _guarded("corpus", lambda: _corpus(project)),
             _guarded("encoder", lambda: _encoder(project)),
+            *_promotion(project),
             _guarded("search", lambda: _search(project)),
             _guarded("model server", lambda: _model_server(settings)),
         ]
@@ -130,6 +131,17 @@ def _encoder(project: Project) -> Check:
     found = f"{encoder.id}, {encoder.dimension} dimensions, {lacking} segments without a vector"
     advice = "Embed them: python -m dashboard ingest, or “Embed now” on the Corpus page." if lacking else ""
     return Check("encoder", lacking == 0, found, advice)
+
+
+def _promotion(project: Project) -> list[Check]:
+    """Look at the promoted encoder, where there is one."""
+    choice = project.encoder_choice
+    if choice.promotion is None:
+        return []
+    if choice.fault is None:
+        return [Check("promoted encoder", True, f"{choice.setting}, made from {choice.promotion.over}")]
+    advice = f"{choice.setting} is used meanwhile. To leave it so: python -m dashboard encoders --go-back"
+    return [Check("promoted encoder", False, str(choice.fault), advice)]
 
 
 def _search(project: Project) -> Check:

@@ -4,16 +4,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboard.corpus.fingerprint import source_hash
 from dashboard.corpus.folder import Lecture, find_lectures
 from dashboard.corpus.transcript import read_transcript
 from dashboard.corpus.windows import make_windows
 from dashboard.errors import N_, CorpusError, RecordError
+from dashboard.retrieval.encoders.base import Encoder, counts_as
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import corpus as stored
+
+if TYPE_CHECKING:
+    from dashboard.retrieval.vectors import VectorStore
 
 WINDOW_TOKENS = 400
 OVERLAP_TOKENS = 100
@@ -126,12 +130,23 @@ def ingest(
     return report
 
 
-def embed_corpus(project: Project, progress: Progress = lambda step, done, total: None) -> int:
-    """Turn every text that has no vector yet into one, and return how many there were."""
+def embed_corpus(
+    project: Project,
+    progress: Progress = lambda step, done, total: None,
+    space: "tuple[Encoder, VectorStore] | None" = None,
+) -> int:
+    """Turn every text that has no vector yet into one, and return how many there were.
+
+    Args:
+        project: Whose segments are embedded.
+        progress: Told how far it is.
+        space: Another encoder than the one in use, with its vectors.
+    """
     from dashboard.retrieval.embedding import embed
 
+    encoder, vectors = space or (project.encoder, project.vectors)
     ids, hashes = project.segments.keys()
-    missing = set(project.vectors.missing(hashes))
+    missing = set(vectors.missing(hashes))
     if not missing:
         return 0
     by_id = dict(zip(ids.tolist(), hashes, strict=True))
@@ -141,8 +156,8 @@ def embed_corpus(project: Project, progress: Progress = lambda step, done, total
         if by_id.get(segment_id) in missing
     }
     return embed(
-        project.encoder,
-        project.vectors,
+        encoder,
+        vectors,
         list(texts),
         list(texts.values()),
         progress=lambda done, total: progress("embed", done, total),
@@ -155,7 +170,9 @@ def _take_in(
     check_entered(lecture.video)
     check_entered(lecture.caption_kind, "caption_kind")
     encoder = project.encoder
-    fingerprint = source_hash(lecture.path, window_tokens, overlap_tokens, encoder.id, encoder.max_tokens)
+    fingerprint = source_hash(
+        lecture.path, window_tokens, overlap_tokens, counts_as(encoder), encoder.max_tokens
+    )
     video_id = lecture.video.video_id
     with project.store.read() as session:
         unchanged = stored.source_hash(session, video_id) == fingerprint

@@ -1,10 +1,10 @@
 """An open project: settings, store, and what is costly and so made at first use."""
 
 import threading
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dashboard.config import Settings
+from dashboard.services.encoder_choice import FACT, Choice, choose_encoder, encoders_dir
 from dashboard.store.corpus import StoredSegments
 from dashboard.store.store import Store, open_store
 
@@ -31,22 +31,41 @@ class Project:
         self.store = store
         self.segments = StoredSegments(store)
         self._making = threading.RLock()
+        self._chosen: tuple[str, Choice] | None = None
+        self._answering: tuple[Encoder | None, Answerer] | None = None
+        self._searchers: dict[str, Searcher] = {}
 
-    @cached_property
+    @property
+    def encoder_choice(self) -> Choice:
+        """The encoder in use: that of the settings, or one that was promoted over it, here or elsewhere."""
+        fact = self.store.fact(FACT)
+        with self._making:
+            if self._chosen is None or self._chosen[0] != fact:
+                self._chosen = fact, choose_encoder(self.settings, fact)
+            return self._chosen[1]
+
+    @property
     def searcher(self) -> "Searcher":
-        """Retrieval over the segments that can be found."""
-        from dashboard.retrieval.encoders.factory import open_encoder
+        """Retrieval over the segments that can be found, with the encoder in use."""
         from dashboard.retrieval.search import Searcher
 
+        setting = self.encoder_choice.setting
         with self._making:
-            made: Searcher | None = self.__dict__.get("searcher")
-            return made or Searcher(
-                self.segments, lambda: open_encoder(self.settings.encoder), self.settings.data_dir
-            )
+            if setting not in self._searchers:
+                # One at a time: an encoder that is not in use any more takes no memory.
+                self._searchers = {
+                    setting: Searcher(self.segments, lambda: self._opened(setting), self.settings.data_dir)
+                }
+            return self._searchers[setting]
+
+    def _opened(self, setting: str) -> "Encoder":
+        from dashboard.retrieval.encoders.factory import open_encoder
+
+        return open_encoder(setting, encoders_dir(self.settings))
 
     @property
     def encoder(self) -> "Encoder":
-        """The encoder of the settings.
+        """The encoder in use.
 
         Raises:
             EncoderError: It is unknown, or cannot be loaded.
@@ -58,17 +77,17 @@ class Project:
         """The encoder's vectors on disk."""
         return self.searcher.vectors
 
-    @cached_property
+    @property
     def answerer(self) -> "Answerer":
         """The model that writes answers, or the extractive answerer when none is set."""
         from dashboard.answering.factory import open_answerer
 
+        model = self.settings.answer_model
+        encoder = None if model else self.encoder
         with self._making:
-            made: Answerer | None = self.__dict__.get("answerer")
-            if made is None:
-                model = self.settings.answer_model
-                made = open_answerer(model, None if model else self.encoder)
-            return made
+            if self._answering is None or self._answering[0] is not encoder:
+                self._answering = encoder, open_answerer(model, encoder)
+            return self._answering[1]
 
     @property
     def is_demo(self) -> bool:

@@ -60,4 +60,4 @@ class Searches:
     def _key(self, retriever: str, questions: Mapping[int, str]) -> str:
         setting = str(parse_retriever(retriever))
         corpus = self._project.store.corpus_version()
-        return key_of([setting, self._project.settings.encoder, corpus, sorted(questions.items())])
+        return key_of([setting, self._project.encoder_choice.setting, corpus, sorted(questions.items())])

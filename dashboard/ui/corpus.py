@@ -37,7 +37,7 @@ def draw_state(project: Project) -> None:
         st.metric(_("Segments"), number(segments), border=True)
         missing = "–" if unembedded is None else number(unembedded)
         st.metric(_("Segments without a vector"), missing, border=True)
-    st.caption(_("Encoder: {name}").format(name=plain(project.settings.encoder)))
+    st.caption(_("Encoder: {name}").format(name=plain(project.encoder_choice.setting)))
     if unembedded is None:
         st.warning(_("The encoder cannot be used now, so new segments get no vectors."))
     elif unembedded and st.button(_("Embed now"), type="primary", icon=":material/memory:"):

@@ -71,7 +71,7 @@ def draw_settings(project: Project) -> None:
     facts = {
         _("Data folder"): str(settings.data_dir),
         _("Database"): project.store.engine.url.render_as_string(hide_password=True),
-        _("Encoder"): settings.encoder,
+        _("Encoder"): project.encoder_choice.setting,
         _("Retriever"): retriever_name(settings.retriever),
         _("Model that answers"): settings.answer_model or _("none: extractive answers, no language model"),
         _("Model that judges"): settings.judge_model or _("none"),

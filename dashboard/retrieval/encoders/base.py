@@ -40,6 +40,11 @@ class Encoder(Protocol):
         ...
 
 
+def counts_as(encoder: Encoder) -> str:
+    """Return the id of the encoder that counts tokens as this one does: a tuned one counts as its base."""
+    return str(getattr(encoder, "base_id", encoder.id))
+
+
 def names_e5(name: str) -> bool:
     """Return whether a model's name says that it belongs to the E5 family (Wang et al., 2022)."""
     return re.search(r"(?:^|[^a-z0-9])e5(?:[^a-z0-9]|$)", name.lower()) is not None

@@ -23,14 +23,20 @@ class TransformerEncoder:
 
     Args:
         model: Folder, or name on the hub. A name is looked up in the local cache first.
+        encoder_id: The id where it does not follow from the model.
+        base_id: For a tuned model the id of the encoder it was made from, whose tokenizer it has.
+
+    Attributes:
+        base_id: The id of the encoder that counts tokens like this one.
     """
 
-    def __init__(self, model: str) -> None:
-        self._model = _load(model)
+    def __init__(self, model: str, encoder_id: str = "", base_id: str = "") -> None:
+        self._model = load_model(model)
         self._prefixes = prefixes_of(model, self._model.prompts or {})
         # Prefixes are put in front here; a default prompt would come on top of them.
         self._model.default_prompt_name = None
-        self.id = f"sentence-transformers:{_identity(model)}"
+        self.id = encoder_id or f"sentence-transformers:{identity_of(model)}"
+        self.base_id = base_id or self.id
         self.dimension = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or 512)
         self._lock = threading.Lock()
@@ -64,8 +70,12 @@ class TransformerEncoder:
         return normalised(rows, len(texts), self.id)
 
 
-def _load(model: str) -> Any:
-    """Load from disk when everything is there, because asking the hub first can wait for minutes."""
+def load_model(model: str) -> Any:
+    """Load from disk when everything is there, because asking the hub first can wait for minutes.
+
+    Raises:
+        EncoderError: It cannot be loaded.
+    """
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
@@ -94,7 +104,8 @@ def _load(model: str) -> Any:
         ) from reason
 
 
-def _identity(model: str) -> str:
+def identity_of(model: str) -> str:
+    """Return what tells models apart: the name on the hub, or a folder's name and a digest of its files."""
     folder = Path(model)
     if not folder.is_dir():
         return model

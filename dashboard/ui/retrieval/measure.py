@@ -74,6 +74,16 @@ def _draw_verdict(measurement: Measurement) -> None:
                 left_out,
             )
         )
+    if measurement.unfindable:
+        notes.append(
+            ngettext(
+                "{count} relevant segment is no longer searched, as after other windows were made: it counts "
+                "as missed.",
+                "{count} relevant segments are no longer searched, as after other windows were made: they "
+                "count as missed.",
+                measurement.unfindable,
+            )
+        )
     if measurement.evaluated.ranked.unembedded:
         notes.append(
             ngettext(
@@ -97,6 +107,7 @@ def _draw_charts(measurement: Measurement, lines: Sequence[QuestionLine]) -> Non
             places,
             _("How many questions have their first relevant segment at each place"),
         )
+        st.caption(_("–: no relevant segment among the first {k}").format(k=number(k)))
     with right:
         st.markdown("**" + _("What stands at each place") + "**")
         counts = by_rank(lines, measurement.truth.relevant_from, k)

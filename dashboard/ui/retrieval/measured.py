@@ -46,11 +46,11 @@ ORDERS = {
 def draw_questions(measurement: Measurement, lines: Sequence[QuestionLine]) -> None:
     """Draw the questions that the address asks for, a page at a time."""
     known = measurement.truth.is_known_items
-    shows = [one for one in Show if not (known and one is Show.UNJUDGED)]
-    orders = [one for one in Order if not (known and one is Order.UNJUDGED)]
+    shows = {one.value: _(SHOWS[one]) for one in Show if not (known and one is Show.UNJUDGED)}
+    orders = {one.value: _(ORDERS[one]) for one in Order if not (known and one is Order.UNJUDGED)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        show = choose(_("Questions"), "show", shows, lambda code: _(SHOWS[Show(code)]), width=220)
-        order = choose(_("Order"), "sort", orders, lambda code: _(ORDERS[Order(code)]), width=180)
+        show = choose(_("Questions"), "show", list(shows), shows.__getitem__, width=220)
+        order = choose(_("Order"), "sort", list(orders), orders.__getitem__, width=180)
     found = listed(lines, Show(show), Order(order), measurement.k)
     if not found:
         st.success(

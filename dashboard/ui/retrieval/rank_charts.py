@@ -48,7 +48,8 @@ def places_chart(table: Table) -> Build:
         styled(chart, colours, 260)
         chart.update_xaxes(
             tickvals=list(range(len(names))),
-            ticktext=names,
+            ticktext=[*names[:-1], "–"],
+            tickangle=0,
             showgrid=False,
         )
         chart.update_yaxes(showticklabels=False, showgrid=False, range=[0, max(counts, default=1) * 1.15 + 1])
@@ -127,7 +128,9 @@ def ranks_chart(counts: Sequence[RankCounts], *, is_known_items: bool) -> Build:
             legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
             uniformtext={"minsize": 9, "mode": "hide"},
         )
-        chart.update_xaxes(title=_("Place"), tickvals=[one.rank for one in counts], showgrid=False)
+        chart.update_xaxes(
+            title=_("Place"), tickvals=[one.rank for one in counts], tickangle=0, showgrid=False
+        )
         chart.update_yaxes(range=[0, 1], tickformat=".0%", nticks=5)
         return chart
 
