@@ -11,6 +11,12 @@ BANK = "number;text;tags;reference_answer\n" + "".join(
 
 def test_a_bank_is_taken_in_and_its_run_is_stopped_and_continued(own_app: App) -> None:
     own_app.open("questions", part="import")
+    bad = {"name": "ruim.csv", "mimeType": "text/csv", "buffer": b"number,text\nx,O que?\n"}
+    own_app.main.locator("input[type=file]").set_input_files(bad)
+    expect(own_app.alerts).to_contain_text("ruim.csv, linha 2")
+    expect(own_app.alerts, "the server's folders are told to nobody").not_to_contain_text("/")
+    expect(own_app.button("Store these questions")).to_have_count(0)
+    own_app.open("questions", part="import")
     box = own_app.main.locator("input[type=file]")
     box.set_input_files({"name": "banco.csv", "mimeType": "text/csv", "buffer": BANK.encode()})
     expect(own_app.main.get_by_text("banco.csv").first).to_be_visible()
