@@ -91,8 +91,8 @@ def _verdict(outcome: tuning.Outcome, promoted: bool) -> str:
     course = outcome.course
     if outcome.card is None:
         return (
-            f"it did not help: in {len(course.epochs)} epochs nDCG@10 on the validation questions never rose "
-            f"above {course.before:.3f}; no encoder was made"
+            f"it did not help: in {len(course.epochs)} epochs nDCG@10 on the validation questions was always "
+            f"below the {course.before:.3f} of before; no encoder was made"
         )
     card = outcome.card
     lines = [

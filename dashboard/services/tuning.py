@@ -66,8 +66,8 @@ class Outcome:
         split: The parts.
         examples: What it learned from.
         course: How it went.
-        card: The card of the new encoder. None for a whole model that was never better on the validation
-            questions than before: to embed every segment with it for the reported figure would be in vain.
+        card: The card of the new encoder. None for a whole model that was worse on the validation questions
+            after every epoch: to embed every segment with it for the reported figure would be in vain.
         seconds: How long this took, without what was done before a stop.
     """
 
@@ -146,17 +146,30 @@ def tune(
         EncoderError: The encoder cannot be opened, or the new one cannot be written.
         NotFound: There are no grades of this source.
     """
-    began = time.monotonic()
 
     def told(step: str, done: int, total: int) -> None:
         if should_stop():
             raise Stopped(N_("The training was stopped. Start it again and it goes on from there."))
         progress(step, done, total)
 
+    check_strategy(project, plan.strategy)
+    root = encoders_dir(project.settings)
+    with _alone(root):
+        return _tune(project, plan, root, told, follow, should_stop)
+
+
+def _tune(
+    project: Project,
+    plan: TuningPlan,
+    root: Path,
+    progress: Progress,
+    follow: Follow,
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    began = time.monotonic()
     material = gather(project, plan.source)
     split = split_questions(material.questions, plan.seed)
-    check_strategy(project, plan.strategy)
-    start = start_from(project, material, told)
+    start = start_from(project, material, progress)
     settings = _settings(plan, recommendation(project, material, split, start.rankings).strategy)
     examples = make_examples(
         material,
@@ -165,15 +178,17 @@ def tune(
         negatives=settings.negatives,
         uses_unjudged=settings.uses_unjudged,
     )
-    key = _key(material, split, settings, start.space.encoder.id)
-    with _alone(encoders_dir(project.settings), settings.strategy, key) as checkpoints:
-        run = _open_run(project, material, split, start, examples, settings)
-        training = Training(run.learner, material, examples.examples, settings, checkpoints)
-        course = training.run(follow, should_stop)
-        card = None
-        if course.rose or run.kind is Kind.ADAPTER:
-            card = _kept(project, material, split, start, examples, settings, course, run, told, began)
-        checkpoints.clear()
+    checkpoints = _checkpoints(
+        root, settings.strategy, _key(material, split, settings, start.space.encoder.id)
+    )
+    run = _open_run(project, material, split, start, examples, settings)
+    course = Training(run.learner, material, examples.examples, settings, checkpoints).run(
+        follow, should_stop
+    )
+    card = None
+    if run.kind is Kind.ADAPTER or not course.is_worse:
+        card = _kept(project, material, split, start, examples, settings, course, run, progress, began)
+    checkpoints.clear()
     return Outcome(settings.strategy, split, examples, course, card, time.monotonic() - began)
 
 
@@ -311,8 +326,8 @@ def _key(material: Material, split: Split, settings: TrainingSettings, encoder_i
 
 
 @contextmanager
-def _alone(root: Path, strategy: Strategy, key: str) -> Iterator[Checkpoints]:
-    """Hold one training, and forget unfinished ones of the same strategy that nothing can continue."""
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the project's trainings: two at once would take each other's cores, and maybe state."""
     root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / ".training.lock")
     try:
@@ -322,13 +337,18 @@ def _alone(root: Path, strategy: Strategy, key: str) -> Iterator[Checkpoints]:
             N_("A training is under way in this project already. Wait for its end, or stop it.")
         ) from None
     try:
-        own = root / f".training-{strategy.value}-{key}"
-        for other in root.glob(f".training-{strategy.value}-*"):
-            if other != own:
-                shutil.rmtree(other, ignore_errors=True)
-        yield Checkpoints(own)
+        yield
     finally:
         lock.release()
+
+
+def _checkpoints(root: Path, strategy: Strategy, key: str) -> Checkpoints:
+    """Return where a training is kept, and forget unfinished ones of the same strategy."""
+    own = root / f".training-{strategy.value}-{key}"
+    for other in root.glob(f".training-{strategy.value}-*"):
+        if other != own:
+            shutil.rmtree(other, ignore_errors=True)
+    return Checkpoints(own)
 
 
 def _of(found: Mapping[int, Any], questions: Sequence[int]) -> dict[int, Any]:

@@ -94,9 +94,9 @@ class Course:
         return self.epochs[self.best - 1].validation if self.best else self.before
 
     @property
-    def rose(self) -> bool:
-        """Whether the validation figure became better than before the first step."""
-        return self.best_validation > self.before
+    def is_worse(self) -> bool:
+        """Whether the validation figure was below that of before in every epoch."""
+        return self.best_validation < self.before
 
     def to_json(self) -> dict[str, Any]:
         """Return the course as a card holds it."""
