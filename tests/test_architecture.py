@@ -41,6 +41,7 @@ LAYERS = {
     "dashboard.errors": 1,
     "dashboard.fence": 1,
     "dashboard.jobs": 1,
+    "dashboard.question_bank": 1,
 }
 """Every part of the program and its height. A part imports from lower ones only."""
 

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 _YOUTUBE = re.compile(r"(?:.+\.)?youtube(?:-nocookie)?\.com")
 _TIME_PARAMETERS = frozenset({"t", "start", "time_continue"})
+_CLOCK = re.compile(r"(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,6})m)?(?:(?P<s>\d{1,9}(?:\.\d+)?)s?)?")
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 
 
@@ -40,6 +41,48 @@ def moment_url(url: str, seconds: float | None) -> str:
     if host == "youtu.be" or _YOUTUBE.fullmatch(host):
         return _youtube(parts, whole).geturl()
     return _with_media_fragment(parts, whole).geturl()
+
+
+def without_moment(url: str) -> tuple[str, float | None]:
+    """Return an address without the moment that it names, and that moment in seconds, None without one.
+
+    A moment is written as `90`, `90s`, `1m30s` or `1h2m3s`, under a name of the query or of the fragment.
+    """
+    parts = urlsplit(url)
+    second: float | None = None
+    kept = {}
+    for name in ("query", "fragment"):
+        pairs = []
+        for pair in getattr(parts, name).split("&"):
+            key, _, value = pair.partition("=")
+            found = _CLOCK.fullmatch(value) if key in _TIME_PARAMETERS else None
+            if found is None or not value:
+                pairs.append(pair)
+                continue
+            hours, minutes, seconds = (float(found[unit] or 0) for unit in ("h", "m", "s"))
+            second = hours * 3600 + minutes * 60 + seconds
+        kept[name] = "&".join(pairs)
+    return parts._replace(**kept).geturl(), second
+
+
+def same_video(url: str) -> str:
+    """Return what the addresses of a video have in common, whatever moment they name and how it is written.
+
+    YouTube's addresses (`watch?v=`, `youtu.be`, `embed`, `shorts`, `live`) give the video's own id.
+    """
+    parts = urlsplit(without_moment(url)[0])
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.").removeprefix("m.")
+    path = parts.path.rstrip("/")
+    if host == "youtu.be":
+        return f"youtube:{path.strip('/')}"
+    if _YOUTUBE.fullmatch(host):
+        first, _, rest = path.strip("/").partition("/")
+        if first in ("embed", "shorts", "live", "v") and rest:
+            return f"youtube:{rest}"
+        for pair in parts.query.split("&"):
+            if pair.startswith("v="):
+                return f"youtube:{pair[2:]}"
+    return f"{host}{path}?{parts.query}#{parts.fragment}"
 
 
 def _split(url: str) -> SplitResult | None:

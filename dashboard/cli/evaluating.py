@@ -46,4 +46,9 @@ def evaluate(
     unembedded = max(one.ranked.unembedded for one in found.evaluated)
     if unembedded:
         say(f"warning: {unembedded} segments have no vector yet; run ingest again")
+    if found.unfindable:
+        say(
+            f"warning: {found.unfindable} relevant segments are no longer searched, as after an ingest with "
+            "other windows; they count as missed"
+        )
     print_report(as_json, found.to_json(), found.in_words())

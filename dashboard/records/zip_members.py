@@ -22,12 +22,13 @@ class Archive:
 
     Args:
         stream: The file.
+        largest_total: Bytes that all members together may unfold to.
 
     Raises:
         RecordError: It is no zip file, or unfolds to too much.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, largest_total: int = LARGEST_TOTAL) -> None:
         self._stream = stream
         try:
             self._file = zipfile.ZipFile(stream)
@@ -37,11 +38,11 @@ class Archive:
             ) from None
         self._members = {one.filename: one for one in self._file.infolist()}
         total = sum(one.file_size for one in self._members.values())
-        if total > LARGEST_TOTAL:
+        if total > largest_total:
             raise RecordError(
                 N_("The file unfolds to {found} bytes, more than the limit of {limit}; split it."),
                 found=total,
-                limit=LARGEST_TOTAL,
+                limit=largest_total,
             )
 
     @property

@@ -138,7 +138,9 @@ class Searcher:
             with _timed(timings, "encode"):
                 query = self.encoder.encode_queries([question])[0]
             with _timed(timings, "search"):
-                rankings.append(index.search(query, each))
+                nearest = index.search(query, each)
+                # A fusion sees ranks alone, so they may come from a better measure than the score shown.
+                rankings.append(index.centred(query, nearest) if config.method == "hybrid" else nearest)
             unembedded = index.facts.unembedded
         if config.lexical:
             with _timed(timings, "load"):

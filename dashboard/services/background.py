@@ -1,6 +1,7 @@
 """A result that is served while a newer one is made in the background, so that no page waits for it."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -36,6 +37,8 @@ class Background(Generic[Value]):
         load: Reads the stored result; None where there is none that can be trusted.
         make: Makes a result and stores it.
         is_current: Says whether a result is of the present data.
+        rest: After a work another is begun by itself only when so many times as long has passed; while an
+            ingest goes on, every result is outdated when it is made.
     """
 
     def __init__(
@@ -43,10 +46,13 @@ class Background(Generic[Value]):
         load: Callable[[], Value | None],
         make: Callable[[Progress], Value],
         is_current: Callable[[Value], bool],
+        rest: float = 0.0,
     ) -> None:
         self._load = load
         self._make = make
         self._is_current = is_current
+        self._rest = rest
+        self._next = 0.0
         self._guard = threading.Lock()
         self._is_loaded = False
         self._value: Value | None = None
@@ -69,8 +75,9 @@ class Background(Generic[Value]):
                 self._value = self._load()
                 self._is_loaded = True
             is_current = self._value is not None and self._is_current(self._value)
-            if begin and not is_current and self._task is None and self._error is None:
-                self._task = Task(self._make)
+            may_begin = begin and self._error is None and time.monotonic() >= self._next
+            if may_begin and not is_current and self._task is None:
+                self._begin()
             return Outlook(self._value, is_current, self._task, self._error)
 
     def begin_again(self) -> None:
@@ -79,7 +86,18 @@ class Background(Generic[Value]):
             self._take_in()
             self._error = None
             if self._task is None:
-                self._task = Task(self._make)
+                self._begin()
+
+    def _begin(self) -> None:
+        self._task = Task(self._work)
+
+    def _work(self, progress: Progress) -> Value:
+        begun = time.monotonic()
+        try:
+            return self._make(progress)
+        finally:
+            ended = time.monotonic()
+            self._next = ended + self._rest * (ended - begun)
 
     def _take_in(self) -> None:
         if self._task is None or not self._task.wait(0):

@@ -1,35 +1,27 @@
-"""Answering a whole question bank as one run."""
+"""Answering a whole question bank as one run, which can be stopped and continued."""
 
-import csv
-import io
-import json
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboard.corpus.markup import one_line
-from dashboard.errors import N_, EncoderError, ModelError, RecordError
+from dashboard.errors import N_, EncoderError, ModelError, NotFound, RecordError
 from dashboard.model_server.failures import Misconfigured
+from dashboard.models import Run
 from dashboard.services import asking
+from dashboard.services.bank_file import read_bank
 from dashboard.services.entered import check_entered
+from dashboard.services.lecture_links import Lectures
 from dashboard.services.project import Project
-from dashboard.store import answers, runs
+from dashboard.services.questions import bring_links
+from dashboard.store import answers, planned, questions, runs
 from dashboard.store.hashing import key_of, text_hash
+from dashboard.store.planned import RunProgress
 
-NEEDED = ("number", "text")
-"""Columns, or keys, that every question has."""
-
-
-@dataclass(frozen=True, slots=True)
-class BankQuestion:
-    """A question of a bank."""
-
-    number: int
-    text: str
-    tags: tuple[str, ...] = ()
-    reference_answer: str = ""
+LONGEST_NAME = 200
+"""Characters of the name of a run."""
 
 
 @dataclass(slots=True)
@@ -52,33 +44,6 @@ class RunReport:
         }
 
 
-def read_bank(path: Path) -> list[BankQuestion]:
-    """Read a question bank: CSV with the columns number, text, tags, or JSONL with the same keys.
-
-    Tags are separated by `;` in CSV and are a list in JSONL. `reference_answer` may be there.
-
-    Raises:
-        RecordError: It is neither, or a line has no number or text; the line is named.
-    """
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(
-            N_("The question bank {path} cannot be read: {reason}. Give a CSV or JSONL file in UTF-8."),
-            path=path,
-            reason=getattr(error, "strerror", None) or error,
-        ) from error
-    is_json = path.suffix.lower() in {".jsonl", ".ndjson"}
-    rows = _json_rows(path, content) if is_json else _csv_rows(path, content)
-    questions = [_question(path, line, row) for line, row in rows]
-    if not questions:
-        raise RecordError(
-            N_("The question bank {path} has no question. It needs the columns number, text, tags."),
-            path=path,
-        )
-    return questions
-
-
 def run_bank(
     project: Project,
     path: Path,
@@ -95,123 +60,172 @@ def run_bank(
         SearchError: The corpus is empty.
         Misconfigured: The model server refuses the key or knows no such model; the answers so far are stored.
     """
-    started = time.monotonic()
-    questions = read_bank(path)
+    bank = read_bank(path)
+    with project.store.read() as session:
+        lectures = Lectures(session)
+    for one in bank:
+        lectures.find_all(one.links)
     # What would stop every question stops the run before anything of it is stored.
-    asking.search(project, questions[0].text, k)
-    answerer = project.answerer
-    content = key_of([[one.number, one.text] for one in questions])[:12]
-    config = asking.run_config(project, answerer, k, bank=f"{path.name}#{content}")
+    asking.search(project, bank[0].text, k)
+    config = asking.run_config(
+        project, project.answerer, k, bank=_bank_name(path.name, [(one.number, one.text) for one in bank])
+    )
     with project.store.write() as session:
         run_id = runs.put_run(session, config, path.stem)
-        ids = [
-            runs.put_question(session, one.text, one.number, one.tags, one.reference_answer)
-            for one in questions
-        ]
-        done = runs.answered_questions(session, run_id)
-    report = RunReport(run=path.stem, answers=len(done & set(ids)))
-    for place, (question, question_id) in enumerate(zip(questions, ids, strict=True)):
-        progress(place, len(questions))
-        if question_id in done:
-            continue
-        try:
-            result = asking.search(project, question.text, k)
-            answer = answerer.stream(question.text, result.hits).answer
-            check_entered(answer, "answer")
-        except Misconfigured:
-            raise
-        except (ModelError, EncoderError, RecordError) as error:
-            report.failures.append((question.number, str(error)))
-            continue
-        with project.store.write() as session:
-            answers.put_answer(
-                session,
-                key=text_hash(f"{runs.run_key(config)}:{question.number}:{question.text}"),
-                question_id=question_id,
-                run_id=run_id,
-                answer=answer,
-                hits=result.hits,
-                queued=True,
-            )
-        done.add(question_id)
-        report.answers += 1
-    progress(len(questions), len(questions))
+        ids = []
+        for one in bank:
+            ids.append(runs.put_question(session, one.text, one.number, one.tags, one.reference_answer))
+            bring_links(session, ids[-1], one.links, lectures)
+        planned.plan(session, run_id, ids)
+    return answer_run(project, run_id, progress)
+
+
+def plan_run(
+    project: Project,
+    name: str,
+    question_ids: Sequence[int],
+    k: int = asking.DEFAULT_K,
+    retriever: str = "",
+) -> int:
+    """Make a run that is to answer stored questions, and return its id; nothing is answered yet.
+
+    The same questions under the same name and settings are the same run.
+
+    Raises:
+        RecordError: There is no name or no question.
+        SearchError: The corpus is empty, or the retriever is not known.
+    """
+    name = name.strip()
+    check_entered(name, "name")
+    if not name or len(name) > LONGEST_NAME:
+        raise RecordError(
+            N_("The run needs a name of at most {limit} characters. Type one."), limit=LONGEST_NAME
+        )
+    with project.store.read() as session:
+        found = questions.get_questions(session, question_ids)
+    if not found:
+        raise RecordError(N_("There is no question to answer. Choose others, or add some."))
+    asking.search(project, found[0].text, k, retriever)
+    bank = _bank_name(name, [(one.number, one.text) for one in found])
+    config = asking.run_config(project, project.answerer, k, retriever, bank)
+    with project.store.write() as session:
+        run_id = runs.put_run(session, config, name)
+        planned.plan(session, run_id, [one.question_id for one in found])
+    return run_id
+
+
+def answer_run(
+    project: Project,
+    run_id: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    halt: threading.Event | None = None,
+) -> RunReport:
+    """Answer the questions that a run has still to answer.
+
+    Args:
+        project: Where the run is.
+        run_id: The run.
+        progress: Told how many questions are dealt with, those answered before too, and how many there are.
+        halt: Set from elsewhere, it ends the work after the question that is being answered.
+
+    Raises:
+        NotFound: There is no such run.
+        RecordError: The settings are no longer those of the run.
+        SearchError: The corpus is empty.
+        Misconfigured: The model server refuses the key or knows no such model; the answers so far are stored.
+    """
+    started = time.monotonic()
+    with project.store.read() as session:
+        found = next(iter(planned.progress_of(session, [run_id])), None)
+        todo = planned.waiting(session, run_id)
+    if found is None:
+        raise NotFound(
+            N_("There is no run {run_id} of a question bank. Choose one from the list."), run_id=run_id
+        )
+    check_settings(project, found.run)
+    report = RunReport(run=found.run.name, answers=found.answered)
+    for place, (question_id, number, text) in enumerate(todo):
+        if halt is not None and halt.is_set():
+            break
+        progress(found.answered + place, found.total)
+        error = _answer(project, found.run, question_id, number, text)
+        if error:
+            report.failures.append((number, error))
+        else:
+            report.answers += 1
+    else:
+        progress(found.total, found.total)
     report.seconds = time.monotonic() - started
     return report
 
 
-def _csv_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    header = content.lstrip().partition("\n")[0]
-    # Spreadsheets in Portuguese part the columns by semicolons.
-    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter=max(",;\t", key=header.count))
-    try:
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or NEEDED)]
-        if missing:
+def check_settings(project: Project, run: Run) -> None:
+    """Refuse to go on with a run under other settings than it began with: it would be two runs in one.
+
+    Raises:
+        RecordError: The encoder, the answerer or its prompt is another one now.
+    """
+    config = run.config
+    now = asking.run_config(project, project.answerer, config.k, config.retriever, config.bank)
+    for before, after in (
+        (config.encoder, now.encoder),
+        (config.answerer, now.answerer),
+        (config.prompt_version, now.prompt_version),
+    ):
+        if before != after:
             raise RecordError(
-                N_("{file} lacks the columns {missing}: found {columns}. Add them to its first line."),
-                file=path,
-                missing=", ".join(missing),
-                columns=one_line(", ".join(reader.fieldnames or ()))[:200],
+                N_(
+                    "The run was begun with {before}, the settings now say {after}. Set that back, or begin "
+                    "another run."
+                ),
+                before=before or "–",
+                after=after or "–",
             )
-        for row in reader:
-            tags = [tag.strip() for tag in (row.get("tags") or "").split(";")]
-            yield reader.line_num, {**row, "tags": [tag for tag in tags if tag]}
-    except csv.Error as error:
-        raise RecordError(
-            N_("{path}, line {line}: not CSV ({reason}). Save it again as CSV in UTF-8."),
-            path=path,
-            line=reader.reader.line_num,
-            reason=error,
-        ) from error
 
 
-def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for line, text in enumerate(content.split("\n"), start=1):
-        if not text.strip():
-            continue
-        try:
-            row = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise RecordError(
-                N_("{path}, line {line}: not JSON ({reason}). Each line holds one question as an object."),
-                path=path,
-                line=line,
-                reason=error,
-            ) from error
-        yield line, row if isinstance(row, dict) else {}
+def list_runs(project: Project, limit: int) -> list[RunProgress]:
+    """Return how far the newest runs of question banks are, the newest first."""
+    with project.store.read() as session:
+        return planned.list_progress(session, limit)
 
 
-def _question(path: Path, line: int, row: dict[str, Any]) -> BankQuestion:
-    number, text, tags = row.get("number"), row.get("text"), row.get("tags") or []
-    if number is None:
-        raise RecordError(
-            N_("{path}, line {line}: there is no number. Give each question a whole number as `number`."),
-            path=path,
-            line=line,
-        )
+def progress_of(project: Project, run_ids: Sequence[int]) -> list[RunProgress]:
+    """Return how far certain runs of question banks are, in the order of their ids' list."""
+    with project.store.read() as session:
+        return planned.progress_of(session, run_ids)
+
+
+def run_errors(project: Project, run_id: int, limit: int) -> list[tuple[int, int, str]]:
+    """Return id and number of the questions that a run failed to answer, and why."""
+    with project.store.read() as session:
+        return planned.errors(session, run_id, limit)
+
+
+def _answer(project: Project, run: Run, question_id: int, number: int, text: str) -> str:
+    """Answer a question and store the answer; return why that failed, empty when it did not."""
     try:
-        number = int(str(number))
-    except ValueError:
-        raise RecordError(
-            N_("{path}, line {line}: the number is {found!r}. Give each question a whole number."),
-            path=path,
-            line=line,
-            found=number,
-        ) from None
-    if not isinstance(text, str) or not text.strip():
-        raise RecordError(
-            N_("{path}, line {line}: there is no question text. Fill in the column `text`."),
-            path=path,
-            line=line,
+        result = asking.search(project, text, run.config.k, run.config.retriever)
+        answer = project.answerer.stream(text, result.hits).answer
+        check_entered(answer, "answer")
+    except Misconfigured:
+        raise
+    except (ModelError, EncoderError, RecordError) as error:
+        with project.store.write() as session:
+            planned.note_error(session, run.run_id, question_id, str(error))
+        return str(error)
+    with project.store.write() as session:
+        answers.put_answer(
+            session,
+            key=text_hash(f"{runs.run_key(run.config)}:{number}:{text}"),
+            question_id=question_id,
+            run_id=run.run_id,
+            answer=answer,
+            hits=result.hits,
+            queued=True,
         )
-    if not isinstance(tags, list):
-        raise RecordError(
-            N_("{path}, line {line}: the tags are {found!r}. Give a list of texts."),
-            path=path,
-            line=line,
-            found=tags,
-        )
-    reference = row.get("reference_answer") or ""
-    question = BankQuestion(number, text.strip(), tuple(str(tag) for tag in tags), str(reference))
-    check_entered(question, f"{path}:{line}: ")
-    return question
+    return ""
+
+
+def _bank_name(name: str, asked: Sequence[tuple[int, str]]) -> str:
+    """Return a bank's name with a hash of what it asks."""
+    return f"{name}#{key_of([[number, text] for number, text in asked])[:12]}"

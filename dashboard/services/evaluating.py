@@ -35,12 +35,16 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Several retrievers measured on the same questions."""
+    """Several retrievers measured on the same questions.
+
+    `unfindable` counts relevant segments that no search can find now.
+    """
 
     truth: Truth
     k: int
     encoder: str
     evaluated: tuple[Evaluated, ...]
+    unfindable: int
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
@@ -61,6 +65,7 @@ class Evaluation:
                 }
                 for one in self.evaluated
             ],
+            "unfindable": self.unfindable,
             "seconds": round(self.seconds, 2),
         }
 
@@ -103,7 +108,9 @@ def evaluate(
         evaluated.append(measure_ranked(truth, ranked, k))
     is_encoded = any(parse_retriever(one).dense for one in settings)
     encoder = project.encoder_choice.setting if is_encoded else ""
-    return Evaluation(truth, k, encoder, tuple(evaluated), time.monotonic() - started)
+    return Evaluation(
+        truth, k, encoder, tuple(evaluated), unfindable(project, truth), time.monotonic() - started
+    )
 
 
 def measure_ranked(truth: Truth, ranked: Ranked, k: int = DEFAULT_K) -> Evaluated:
@@ -123,6 +130,17 @@ def measure_ranked(truth: Truth, ranked: Ranked, k: int = DEFAULT_K) -> Evaluate
         )
     figures = {name: mean_interval(values) for name, values in measured.values.items()}
     return Evaluated(ranked, measured, figures)
+
+
+def unfindable(project: Project, truth: Truth) -> int:
+    """Return how many relevant segments no search can find now, such as those of former windows."""
+    relevant = {
+        segment
+        for given in truth.grades.values()
+        for segment, grade in given.items()
+        if grade >= truth.relevant_from
+    }
+    return len(relevant.difference(project.segments.keys()[0].tolist()))
 
 
 def _telling(progress: Progress, retriever: str, before: int, total: int) -> Callable[[int, int], None]:

@@ -1,7 +1,8 @@
 """Known-item questions: the lecture that answers is known, so that no person has to grade anything.
 
 Every segment of that lecture counts as relevant. The others have no grade: another lecture may deal with the
-same matter, so that measured figures are lower bounds (known-item search: Voorhees and Harman 2000).
+same matter, so that the figures are lower bounds (so were spoken documents searched at TREC-6: Garofolo et
+al. 1997).
 """
 
 from collections.abc import Iterable, Mapping

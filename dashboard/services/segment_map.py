@@ -63,6 +63,7 @@ def open_map(project: Project) -> Background[SegmentMap]:
         lambda: stored_map(project),
         lambda progress: make_map(project, progress),
         lambda found: is_current(project, found),
+        rest=4.0,
     )
 
 

@@ -75,6 +75,12 @@ def get_video(session: Session, video_id: str) -> Video | None:
     return to_video(row) if row else None
 
 
+def list_addresses(session: Session) -> list[tuple[str, str]]:
+    """Return the id and the address, which may be empty, of every lecture."""
+    query = select(VideoRow.video_id, VideoRow.url).order_by(VideoRow.video_id)
+    return [(video_id, url) for video_id, url in session.execute(query)]
+
+
 def put_video(session: Session, video: Video, caption_kind: str = "", *, update: bool = True) -> VideoRow:
     """Add a lecture; one that is there keeps its title, address and the like only without `update`."""
     row = session.get(VideoRow, video.video_id)

@@ -11,6 +11,7 @@ from dashboard.ui.i18n import _
 
 PAGE = "page"
 _SET = "address.set"
+_SEVERAL = ","
 
 
 def choose(
@@ -37,12 +38,16 @@ def choose(
         forget: Parameters that mean nothing any more after another choice.
     """
     found = st.query_params.get(name, "")
-    first = None if nothing is not None else 0
-    index = options.index(found) if found in options else first
+    index: int | None = options.index(found) if found in options else 0
+    if nothing is not None:
+        # Streamlit lets nobody empty a box that has a default, so the session holds what the address says.
+        index = None
+        if found in options and _key(name) not in st.session_state:
+            st.session_state[_key(name)] = found
     if st.session_state.get(_SET) == name:
         # The session holds the choice; Streamlit wants no second opinion.
         del st.session_state[_SET]
-        index = 0
+        index = None if nothing is not None else 0
     chosen = st.selectbox(
         title,
         options,
@@ -78,6 +83,30 @@ def turn_to(
     return chosen or options[0]
 
 
+def choose_several(
+    title: str,
+    name: str,
+    options: Sequence[str],
+    text: Callable[[str], str],
+    *,
+    at_first: Sequence[str],
+    width: int,
+    forget: Sequence[str] = (),
+) -> list[str]:
+    """Draw a box in which several options are chosen, in an order, as the address's parameter `name`."""
+    asked = [one for one in st.query_params.get(name, "").split(_SEVERAL) if one in options]
+    return st.multiselect(
+        title,
+        options,
+        default=list(dict.fromkeys(asked)) or list(at_first),
+        format_func=text,
+        key=_key(name),
+        on_change=_write_several,
+        args=(name, forget),
+        width=width,
+    )
+
+
 def set_choice(name: str, value: str) -> None:
     """Choose as if by hand; only in a callback, since the box must not be drawn yet."""
     st.session_state[_key(name)] = value or None
@@ -108,6 +137,13 @@ def draw_pages(pages: int) -> None:
 
 def _key(name: str) -> str:
     return f"address.{name}"
+
+
+def _write_several(name: str, forget: Sequence[str]) -> None:
+    chosen = st.session_state.get(_key(name)) or []
+    st.query_params[name] = _SEVERAL.join(chosen)
+    for forgotten in (*forget, PAGE):
+        st.query_params.pop(forgotten, None)
 
 
 def _write(name: str, forget: Sequence[str] = ()) -> None:

@@ -34,6 +34,7 @@ PAGES = {
     "judge": ("pages/judge.py", N_("Judge"), ":material/smart_toy:"),
     "agreement": ("pages/agreement.py", N_("Agreement"), ":material/balance:"),
     "corpus": ("pages/corpus.py", N_("Corpus"), ":material/video_library:"),
+    "questions": ("pages/questions.py", N_("Questions"), ":material/quiz:"),
     "project": ("pages/project.py", N_("Project"), ":material/folder_open:"),
 }
 """Every page in the order of the menu: script, title, icon."""

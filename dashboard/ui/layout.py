@@ -14,6 +14,8 @@ h1 { padding-top: 0 !important; }
 .stVideo { aspect-ratio: 16 / 9; }
 /* A table that is wider than a phone scrolls by itself. */
 .stMarkdown table { display: block; max-width: 100%; overflow-x: auto; }
+/* The chosen one of a row has the colour of the theme, which on its own tint is hard to read in the dark. */
+[role="radio"][data-selected] { color: inherit !important; font-weight: 600; }
 .stMain .stPageLink a { padding-left: 0; }
 .stMain .stPageLink p { white-space: normal; }
 .st-key-label-bar { flex-wrap: nowrap; }

@@ -6,6 +6,7 @@ import threading
 import streamlit as st
 
 from dashboard.config import load_settings
+from dashboard.services.bank_work import BankWorkers
 from dashboard.services.driving import JobWorkers
 from dashboard.services.project import Project, open_project
 
@@ -26,6 +27,12 @@ def get_workers() -> JobWorkers:
     workers = JobWorkers(get_project())
     workers.resume()
     return workers
+
+
+@st.cache_resource(show_spinner=False)
+def get_bank_workers() -> BankWorkers:
+    """Return what answers runs of question banks; a run that was under way when it was closed waits."""
+    return BankWorkers(get_project())
 
 
 def _collect_by_the_clock() -> None:

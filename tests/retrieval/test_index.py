@@ -205,3 +205,35 @@ def test_an_index_that_the_disk_refuses_still_answers(tmp_path, corpus, store, r
     assert_exact(tmp_path / "i", corpus, store, rows)
     assert "No space left on device" in caplog.text
     assert not list((tmp_path / "i").rglob("building-*"))
+
+
+def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_more(tmp_path, monkeypatch):
+    # All lie around the first axis, each out along another one; the hub lies on it.
+    axes = np.eye(16, dtype=np.float32)
+    rows = np.vstack([axes[0], *(0.9 * axes[0] + np.sqrt(1 - 0.81) * axes[at] for at in range(1, 16))])
+    rows = rows.astype(np.float32)
+    corpus = Corpus({10 + at: f"texto {at}" for at in range(16)})
+    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors.add(corpus.keys()[1], rows)
+    monkeypatch.setattr(module, "_BLOCK", 7)
+    index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
+    query = (axes[0] + 0.2 * axes[3]) / np.float32(np.sqrt(1.04))
+
+    found = index.search(query, 4)
+    assert found.ids.tolist()[:2] == [10, 13]
+    without = index.centred(query, found)
+    mean = rows.astype(np.float64).mean(axis=0)
+    expected = [
+        (rows[at] - mean) @ (query - mean) / np.linalg.norm(rows[at] - mean) for at in without.ids - 10
+    ]
+    assert without.ids[0] == 13 and set(without.ids) == set(found.ids)
+    assert without.scores == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_only_segment_is_the_mean_and_is_found(tmp_path):
+    corpus = Corpus({4: "um texto"})
+    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors.add(corpus.keys()[1], unit_rows(1))
+    index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
+    query = unit_rows(1, seed=3)[0]
+    assert index.centred(query, index.search(query, 5)).ids.tolist() == [4]

@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
 import pytest
 
 from dashboard.errors import SearchError
@@ -46,12 +47,16 @@ def test_the_dense_score_is_the_cosine_of_query_and_passage(searcher, nano):
     assert hit.score == pytest.approx(float(cosine), abs=1e-6)
 
 
-def test_hybrid_puts_first_what_both_find(searcher):
-    dense = [hit.segment.segment_id for hit in searcher.search("regressão", 6, "dense").hits]
+def test_hybrid_sums_the_ranks_by_words_and_by_vectors_without_their_mean(searcher, corpus, nano):
+    rows = nano.encode_passages([text for _, text in corpus.texts()])
+    away = rows - rows.mean(axis=0)
+    query = nano.encode_queries(["regressão"])[0] - rows.mean(axis=0)
+    cosines = away @ query / np.linalg.norm(away, axis=1)
+    meaning = corpus.keys()[0][np.argsort(-cosines)].tolist()
     words = [hit.segment.segment_id for hit in searcher.search("regressão", 6, "lexical").hits]
     expected = {
-        number: sum(1 / (61 + ids.index(number)) for ids in (dense, words) if number in ids)
-        for number in dense
+        number: sum(1 / (61 + ids.index(number)) for ids in (meaning, words) if number in ids)
+        for number in meaning
     }
     hybrid = searcher.search("regressão", 6, "hybrid").hits
     assert {hit.segment.segment_id: hit.score for hit in hybrid} == pytest.approx(expected)

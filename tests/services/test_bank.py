@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import ModelError, RecordError, SearchError
-from dashboard.services.bank import BankQuestion, read_bank, run_bank
+from dashboard.question_bank import BankQuestion
+from dashboard.services.bank import run_bank
+from dashboard.services.bank_file import read_bank
 from dashboard.services.exporting import records
 from dashboard.services.overview import overview
 from dashboard.services.project import Project

@@ -10,6 +10,8 @@ from dashboard.services.evaluating import evaluate, measure_ranked
 from dashboard.services.project import Project
 from dashboard.services.rankings import ranked_by_run
 from dashboard.services.truth import find_truth
+from dashboard.store import reading
+from tests.services.lectures import segments
 from tests.support import project as made
 
 
@@ -59,3 +61,20 @@ def test_retrievers_are_measured_on_the_same_questions_the_settings_one_without_
     assert (told[0], told[-1]) == (("lexical", 0, 6), ("hybrid", 6, 6))
     (by_default,) = evaluate(project, truth, k=2).evaluated
     assert by_default.ranked.retriever == project.settings.retriever
+
+
+def test_relevant_segments_of_former_windows_are_counted_as_out_of_reach(
+    project: Project,
+) -> None:
+    cache = segments(project)["cache"]
+    made.add_answer(project.store, "Onde fica a cache?", cache)
+    with project.store.read() as session:
+        (question,) = (one.question.question_id for one in reading.read_answers(session, [1]))
+    for segment, grade in zip(cache, (3, 0), strict=True):
+        made.grade(project.store, question, segment.segment_id, grade)
+    truth = find_truth(project, "people")
+    assert evaluate(project, truth, ["lexical"]).unfindable == 0
+    made.add_video(project.store, "cache", ["outras janelas da mesma aula sobre a cache"])
+    found = evaluate(project, truth, ["lexical"])
+    assert found.unfindable == 1
+    assert found.evaluated[0].figures["success@10"].value == 0.0

@@ -104,6 +104,24 @@ def test_what_is_there_is_served_while_another_is_made_and_a_failure_is_not_repe
     assert kept.look(begin=True).value == 4 and begun == [2, 3, 4]
 
 
+def test_after_a_work_another_waits_for_its_turn_unless_somebody_asks() -> None:
+    made: list[int] = []
+
+    def make(progress: Progress) -> int:
+        made.append(len(made) + 1)
+        return made[-1]
+
+    # Nothing is ever current, as while an ingest goes on.
+    kept = Background(lambda: None, make, lambda value: False, rest=1e9)
+    first = kept.look(begin=True).task
+    assert first is not None and first.wait(PATIENCE_SECONDS)
+    assert kept.look(begin=True).task is None and made == [1]
+    kept.begin_again()
+    second = kept.look(begin=True).task
+    assert second is None or second.wait(PATIENCE_SECONDS)
+    assert kept.look(begin=True).value == 2 and made == [1, 2]
+
+
 def test_without_segments_the_map_says_what_to_do(other: Project) -> None:
     with pytest.raises(Exception, match="Add lectures first"):
         make_map(other, silent)

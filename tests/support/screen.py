@@ -13,6 +13,7 @@ PAGES = (
     "judge",
     "agreement",
     "corpus",
+    "questions",
     "project",
 )
 

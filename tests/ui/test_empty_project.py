@@ -13,6 +13,7 @@ EMPTY = {
     "adjudicate": "No answer here has labels of two people yet. Those that differ come here.",
     "explore": "There is no answer yet. Ask a question, or import records.",
     "agreement": "No judge has judged anything yet. Let one judge, or import records that hold judgements.",
+    "questions": "There is no question yet. Add one, or import a question bank.",
     "corpus": "There is no lecture yet. Take some in.",
 }
 

@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store.exposure import has_seen
 from dashboard.store.store import Store
+from dashboard.ui.retrieval import searching
 from tests.support import project as made
-from tests.support.screen import errors, read
+from tests.support.screen import button, errors, read
 
 PATIENCE_SECONDS = 60
 
@@ -80,6 +82,18 @@ def test_titles_are_searched_without_grades_and_a_missed_one_can_be_listed(
     assert "**Lua**" in read(app) and "**Cache**" not in read(app)
     app.selectbox(key="address.k").set_value("20").run()
     assert metrics(app)["success@20"] == "50%"
+
+
+def test_a_long_search_begins_when_it_is_asked_for(
+    visit: Callable[..., AppTest], own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_UNASKED", 0)
+    made.add_video(own_store, "a", ["a memória cache guarda o que foi usado"], "Cache")
+    app = visit("retrieval", lang="en", truth="titles", ranker="lexical")
+    assert metrics(app) == {} and "has not searched these questions yet" in read(app)
+    app = searched(button(app, "Search 1 question").click().run())
+    assert errors(app) == []
+    assert metrics(app)["MRR@10"] == "1.00"
 
 
 def test_without_lectures_and_grades_it_is_said_what_to_do(visit: Callable[..., AppTest]) -> None:

@@ -50,9 +50,10 @@ def measure(grades: Grades, rankings: Rankings, *, k: int = 10, relevant_from: i
     - P@k: relevant segments among the first k, divided by k even when fewer were found.
     - recall@k: the share of all segments known to be relevant that is among the first k. Undefined where
       none is known.
-    - success@k, also hit@k: 1 when a relevant segment is among the first k, else 0.
-    - judged@k (Lu, Moffat and Culpepper 2016 call its complement the residual): the share of the first k
-      that has a grade. Undefined where nothing was found.
+    - success@k, also hit@k (Craswell and Hawking 2004): 1 when a relevant segment is among the first k,
+      else 0.
+    - judged@k (after the residual of Moffat and Zobel 2008): the share of the first k that has a grade.
+      Undefined where nothing was found.
 
     The other measures take an unjudged segment for one that is not relevant, as ir-measures (MacAvaney et
     al. 2022) and trec_eval do, so they are lower bounds wherever judged@k is below 1.

@@ -2,9 +2,10 @@
 
 from alembic import context
 
+import dashboard.store.bank_schema
 import dashboard.store.campaign_schema
 import dashboard.store.judging_schema
-import dashboard.store.schema  # noqa: F401  both fill the metadata
+import dashboard.store.schema  # noqa: F401  all fill the metadata
 from dashboard.store.base import Base
 
 context.configure(

@@ -224,7 +224,7 @@ def forest(
                     "width": 5,
                     "visible": has_value and has_interval,
                 },
-                hovertext=f"{_escaped(row.name)}<br>{note}",
+                hovertext=f"{escaped(row.name)}<br>{note}",
                 hoverinfo="text",
             )
             chart.add_annotation(
@@ -233,7 +233,7 @@ def forest(
                 xanchor="left",
                 y=place,
                 yshift=19,
-                text=f"<b>{_escaped(_short(row.name))}</b>  {_beside(row, in_percent)}",
+                text=f"<b>{escaped(_short(row.name))}</b>  {_beside(row, in_percent)}",
                 showarrow=False,
                 font={"size": 13, "color": colours.ink},
             )
@@ -286,6 +286,6 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1].rstrip() + "…"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text as Plotly's small markup draws it: as itself."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

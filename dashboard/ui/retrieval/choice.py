@@ -39,6 +39,8 @@ class Measurement:
     k: int
     ranker: str
     """What ranked, in words."""
+    unfindable: int
+    """Relevant segments that no search can find now; 0 for a run, which found what there was."""
 
 
 def choose_truth(visit: Visit) -> Truth | None:
@@ -55,9 +57,8 @@ def choose_truth(visit: Visit) -> Truth | None:
         st.page_link("pages/corpus.py", label=_("Take lectures in"), icon=":material/video_library:")
         return None
     texts = truth_texts(codes)
-    code = choose(
-        _("Measured against"), "truth", codes, texts.__getitem__, width=300, forget=("ranker", "show", "sort")
-    )
+    forget = ("ranker", "rankers", "show", "sort", "question")
+    code = choose(_("Measured against"), "truth", codes, texts.__getitem__, width=300, forget=forget)
     try:
         return get_truth(code, _revision(visit.project, code))
     except VereditoError as error:
@@ -77,24 +78,30 @@ def open_measurement(visit: Visit) -> Measurement | None:
         truth = choose_truth(visit)
         if truth is None:
             return None
-        rankers = _rankers(visit, truth)
+        rankers = offered_rankers(visit, truth)
         chosen = choose(_("Retriever or run"), "ranker", list(rankers), rankers.__getitem__, width=300)
         k = choose_cutoff()
+    evaluated = evaluated_by(visit, truth, chosen, k)
+    if evaluated is None:
+        return None
+    revision, version = _revision(visit.project, truth.code), visit.project.store.corpus_version()
+    unfindable = 0 if chosen.startswith(RUN) else get_unfindable(truth.code, revision, version)
+    return Measurement(visit, truth, evaluated, k, rankers[chosen], unfindable)
+
+
+def evaluated_by(visit: Visit, truth: Truth, ranker: str, k: int) -> Evaluated | None:
+    """Return what a retriever or run reaches; None while it is not known, and then say why."""
     revision = _revision(visit.project, truth.code)
     try:
-        if chosen.startswith(RUN):
-            evaluated = _run_measured(truth.code, int(chosen.removeprefix(RUN)), k, revision)
-        else:
-            ranked = ranked_now(chosen, truth.questions)
-            if ranked is None:
-                return None
-            evaluated = measured(
-                truth.code, chosen, k, revision, visit.project.store.corpus_version(), ranked
-            )
+        if ranker.startswith(RUN):
+            return _run_measured(truth.code, int(ranker.removeprefix(RUN)), k, revision)
+        ranked = ranked_now(ranker, truth.questions)
+        if ranked is None:
+            return None
+        return measured(truth.code, ranker, k, revision, visit.project.store.corpus_version(), ranked)
     except VereditoError as error:
         st.info(explain(error), icon=":material/filter_alt_off:")
         return None
-    return Measurement(visit, truth, evaluated, k, rankers[chosen])
 
 
 def truth_texts(codes: list[str]) -> Mapping[str, str]:
@@ -112,6 +119,12 @@ def truth_texts(codes: list[str]) -> Mapping[str, str]:
 def get_truth(code: str, revision: int) -> Truth:
     """Return a source of truth, read again only after something that it rests on was written."""
     return find_truth(get_project(), code)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def get_unfindable(code: str, revision: int, corpus_version: str) -> int:
+    """Return how many relevant segments no search can find now."""
+    return evaluating.unfindable(get_project(), get_truth(code, revision))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -142,7 +155,8 @@ def _revision(project: Project, code: str) -> int:
     return project.store.revision("corpus" if code == TITLES else "all")
 
 
-def _rankers(visit: Visit, truth: Truth) -> dict[str, str]:
+def offered_rankers(visit: Visit, truth: Truth) -> dict[str, str]:
+    """Return the retrievers, and where questions are stored the runs, that can be measured, in words."""
     found = {one: retriever_name(one) for one in offered_retrievers(visit.project)}
     if truth.is_stored:
         runs = _runs(visit.project.store.revision())

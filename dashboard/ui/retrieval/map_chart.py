@@ -31,11 +31,12 @@ _OPACITY = {"marker": {"opacity": 1.0}}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a group is drawn."""
+    """How a group is drawn; `says` is what its points add to what they say of themselves."""
 
     name: str
     colour: str
     sign: str
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +137,7 @@ def _add_group(
         x=layer.places[rows, 0],
         y=layer.places[rows, 1],
         customdata=[layer.keys[row] for row in rows],
-        hovertext=[layer.texts[row] for row in rows],
+        hovertext=[layer.texts[row] + (f"<br>{style.says}" if style.says else "") for row in rows],
         hoverinfo="text",
         mode="markers",
         marker=marker,
@@ -199,7 +200,7 @@ def _add_rings(add: Any, drawing: Drawing, colours: Palette) -> None:
                 marker={"size": 26, "symbol": "circle-open", "color": colours.other, "line": {"width": 4}},
                 selected=_OPACITY,
                 unselected=_OPACITY,
-                name=_("open"),
+                name=_("opened here"),
                 legendrank=1_004,
                 hoverinfo="skip",
             )

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.services.agreement import list_judges
 from dashboard.services.map_marks import Marks, count_unseen, label_marks, score_marks
 from dashboard.services.segment_map import SegmentMap
+from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import choose, turn_to
 from dashboard.ui.exposure import note_shown
 from dashboard.ui.frame import Visit
@@ -35,6 +36,8 @@ def draw_colours(visit: Visit, found: SegmentMap, titles: Mapping[str, str]) -> 
     if marks.answers and not _is_accepted(visit, marks):
         marks = Marks()
     note_shown(visit.project, visit.annotator, marks.answers)
+    if marks.answers:
+        st.caption(_marks_text(colour))
     ids = found.segments["id"].tolist(), found.questions["id"].tolist()
     return by_label(*ids, marks) if colour == "label" else by_score(*ids, marks)
 
@@ -51,7 +54,7 @@ def _lectures(found: SegmentMap, titles: Mapping[str, str]) -> Grouping:
         max_selections=len(LECTURE_STYLES),
         placeholder=_("those with the most segments"),
         key=_LECTURES,
-        on_change=_write_lectures,
+        on_change=guarded(_write_lectures),
         label_visibility="collapsed",
         width=420,
     )
@@ -117,6 +120,18 @@ def _is_accepted(visit: Visit, marks: Marks) -> bool:
 
 def _accept() -> None:
     st.session_state[_SHOWN] = True
+
+
+def _marks_text(colour: str) -> str:
+    if colour == "label":
+        return _(
+            "A question has the label of its newest labelled answer (the agreed one, else the majority); a "
+            "segment that of the newest such answer whose first hit it is."
+        )
+    return _(
+        "A question has the score of its newest answer with one; a segment that of the newest such answer "
+        "whose first hit it is."
+    )
 
 
 def _colour_text(code: str) -> str:

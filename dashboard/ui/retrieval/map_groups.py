@@ -67,8 +67,9 @@ def by_lecture(
 def by_label(segment_ids: Sequence[int], question_ids: Sequence[int], marks: Marks) -> Grouping:
     """Group by people's label."""
     styles = [
-        Style(f"{label.value} {_(STYLES[label].text)}", STYLES[label].colour, sign)
+        Style(name, STYLES[label].colour, sign, says=name)
         for label, sign in zip(FIRST_KEY_IS_BEST, LABEL_SIGNS, strict=True)
+        for name in (f"{label.value} {_(STYLES[label].text)}",)
     ]
     codes = {answer: FIRST_KEY_IS_BEST.index(label) for answer, label in marks.labels.items()}
     return _grouped(styles, _("no label"), segment_ids, question_ids, marks, codes)
@@ -78,7 +79,8 @@ def by_score(segment_ids: Sequence[int], question_ids: Sequence[int], marks: Mar
     """Group by the judge's score, in four stretches."""
     styles, low = [], 0.0
     for high, colour, sign in _SCORES:
-        styles.append(Style(f"{number(low, 2)}–{number(high, 2)}", colour, sign))
+        stretch = f"{number(low, 2)}–{number(high, 2)}"
+        styles.append(Style(stretch, colour, sign, _("Score {score}").format(score=stretch)))
         low = high
     ends = [high for high, _colour, _sign in _SCORES[:-1]]
     codes = {

@@ -54,6 +54,10 @@ def draw_places(visit: Visit) -> None:
     if outlook.value is None:
         return
     found = outlook.value
+    if not outlook.is_current and outlook.task is None and outlook.error is None:
+        st.caption(
+            _("There are newer segments or questions; the map follows when you look again in a while.")
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = type_in(_("Find segments, or a Corpus ID"), "find", width=260)
         shown = turn_to(_("Shown"), "shown", ["both", "segments", "questions"], _shown_text)
@@ -65,9 +69,10 @@ def draw_places(visit: Visit) -> None:
         _draw_chart(visit.project, found, titles, grouping, hits, shown)
         _draw_sentences(found)
     with right:
-        draw_opened(visit, words)
+        # The list is first, so that it stays where it is while one segment after the other is opened.
         if words:
             draw_found(visit.project, hits)
+        draw_opened(visit, words)
 
 
 def _draw_chart(

@@ -17,6 +17,9 @@ from dashboard.ui.text import link_target, marked, plain
 
 SHOWN_ANSWERS = 20
 SHOWN_LETTERS = 110
+LIST_HEIGHT = 220
+"""Pixels; a longer list scrolls by itself."""
+
 _AT, _CLICKS = "at", "map.clicks"
 
 
@@ -55,8 +58,7 @@ def draw_found(project: Project, hits: dict[int, int]) -> None:
         st.caption(_("Nothing was found."))
         return
     segments = project.segments.segments(list(hits))
-    st.markdown("##### " + _("Found"))
-    with st.container(height=330, border=False, key="map-found", gap="xsmall"):
+    with st.container(height=LIST_HEIGHT, border=True, key="map-found", gap=None):
         for segment_id, rank in hits.items():
             if segment_id in segments:
                 segment = segments[segment_id]

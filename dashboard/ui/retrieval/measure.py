@@ -74,6 +74,16 @@ def _draw_verdict(measurement: Measurement) -> None:
                 left_out,
             )
         )
+    if measurement.unfindable:
+        notes.append(
+            ngettext(
+                "{count} relevant segment is no longer searched, as after other windows were made: it counts "
+                "as missed.",
+                "{count} relevant segments are no longer searched, as after other windows were made: they "
+                "count as missed.",
+                measurement.unfindable,
+            )
+        )
     if measurement.evaluated.ranked.unembedded:
         notes.append(
             ngettext(
