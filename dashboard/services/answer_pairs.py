@@ -66,7 +66,7 @@ def answers_of_run(project: Project, run_id: int) -> dict[int, int]:
 
 def answers_of_retriever(project: Project, retriever: str) -> dict[int, int]:
     """Return the newest stored answer to each question that rests on a retriever, with the encoder in use."""
-    encoder = project.encoder.id if parse_retriever(retriever).dense else ""
+    encoder = project.encoder_choice.setting if parse_retriever(retriever).dense else ""
     with project.store.read() as session:
         return compared.newest_of_retriever(session, retriever, encoder)
 

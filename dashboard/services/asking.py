@@ -54,6 +54,8 @@ def run_config(
         answerer=answerer.id,
         prompt_version=answerer.prompt_version,
         bank=bank,
+        # Runs from before the mean was taken off ranked otherwise, and stay apart.
+        details={"fusion": "centred"} if retriever.startswith("hybrid") else {},
     )
 
 

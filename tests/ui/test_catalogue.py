@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "dashboard/ui/locale/pt_BR/LC_MESSAGES/veredito.po"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 SAME_IN_BOTH = {
+    "Gradual",
     "Corpus",
     "Corpus ID {number}",
     "Kappa",
