@@ -11,7 +11,8 @@ import typer
 from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.errors import N_, TuningError
 from dashboard.progress import bar, say
-from dashboard.retrieval.finetuning.training import Course, Stopped
+from dashboard.retrieval.finetuning.course import Course
+from dashboard.retrieval.finetuning.training import Stopped
 from dashboard.services import encoders, tuning
 
 

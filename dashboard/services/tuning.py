@@ -13,24 +13,22 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dashboard.errors import N_, TuningError
-from dashboard.retrieval.encoders.adapted import write_layers
-from dashboard.retrieval.encoders.base import Vectors, normalised
 from dashboard.retrieval.evaluation.measures import Rankings
-from dashboard.retrieval.finetuning.adapter import QUERIES, SEGMENTS, AdapterLearner
 from dashboard.retrieval.finetuning.card import Card, card_facts, read_facts
 from dashboard.retrieval.finetuning.checkpoints import Checkpoints
 from dashboard.retrieval.finetuning.comparison import K, compare, mean_ndcg
+from dashboard.retrieval.finetuning.course import Course, Follow
 from dashboard.retrieval.finetuning.folder import Kind, Tuned, read_card, write_tuned
 from dashboard.retrieval.finetuning.material import Material
 from dashboard.retrieval.finetuning.pairs import Examples, make_examples
-from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.recommend import Recommendation, recommend
 from dashboard.retrieval.finetuning.settings import DEFAULTS, Strategy, TrainingSettings
 from dashboard.retrieval.finetuning.split import Split, split_questions
-from dashboard.retrieval.finetuning.training import Course, Follow, Stopped, Training
+from dashboard.retrieval.finetuning.training import Stopped, Training
 from dashboard.services.encoder_choice import encoders_dir
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
+from dashboard.services.tuning_adapter import AdapterRun
 from dashboard.services.tuning_data import Start, fingerprint, gather, is_trainable, start_from
 from dashboard.services.tuning_model import TransformerRun
 from dashboard.store.base import now
@@ -212,55 +210,6 @@ def check_strategy(project: Project, strategy: str) -> None:
             ),
             strategy=strategy,
             encoder=project.settings.encoder,
-        )
-
-
-class AdapterRun:
-    """An adapter in training, and how it is written and measured."""
-
-    kind = Kind.ADAPTER
-
-    def __init__(
-        self, material: Material, split: Split, start: Start, examples: Examples, settings: TrainingSettings
-    ) -> None:
-        self._material, self._start = material, start
-        self._places = {question: place for place, question in enumerate(material.questions)}
-        named = {one.positive for one in examples.examples}
-        named |= {segment for one in examples.examples for segment in one.negatives}
-        rows = material.segments.places
-
-        def validate(queries: Vectors, segments: Vectors) -> float:
-            found = self._ranked(split.validation, queries, segments)
-            return mean_ndcg(_of(material.grades, split.validation), found)
-
-        self.learner = AdapterLearner(
-            {question: start.queries[self._places[question]] for question in split.train},
-            {segment: start.matrix[rows[segment]] for segment in named},
-            settings,
-            validate,
-        )
-
-    def write(self, folder: Path) -> None:
-        """Write the layers."""
-        layers = self.learner.layers()
-        write_layers(folder, layers[QUERIES], layers[SEGMENTS])
-
-    def rankings(
-        self, made: Tuned, encoder_id: str, questions: Sequence[int], progress: Progress
-    ) -> dict[int, list[int]]:
-        """Return what the encoder finds for some questions among all segments."""
-        layers = self.learner.layers()
-        return self._ranked(questions, layers[QUERIES], layers[SEGMENTS])
-
-    def _ranked(self, questions: Sequence[int], queries: Vectors, segments: Vectors) -> dict[int, list[int]]:
-        asked = self._start.queries[[self._places[question] for question in questions]] @ queries.T
-        matrix = self._start.matrix @ segments.T
-        return rank_vectors(
-            questions,
-            normalised(asked, len(asked), "adapter"),
-            self._material.segments.ids,
-            normalised(matrix, len(matrix), "adapter"),
-            K,
         )
 
 

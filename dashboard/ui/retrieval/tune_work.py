@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from dashboard.retrieval.finetuning.training import Course, Standing
+from dashboard.retrieval.finetuning.course import Course, Standing
 from dashboard.services.trainer import Seen, Trainer
 from dashboard.services.tuning import Outcome
 from dashboard.ui.actions import guarded
