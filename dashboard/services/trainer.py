@@ -4,7 +4,8 @@ import threading
 from dataclasses import dataclass
 
 from dashboard.errors import VereditoError
-from dashboard.retrieval.finetuning.training import Standing, Stopped
+from dashboard.retrieval.finetuning.course import Standing
+from dashboard.retrieval.finetuning.training import Stopped
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
 from dashboard.services.task import Task

@@ -13,24 +13,22 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dashboard.errors import N_, TuningError
-from dashboard.retrieval.encoders.adapted import write_layers
-from dashboard.retrieval.encoders.base import Vectors, normalised
 from dashboard.retrieval.evaluation.measures import Rankings
-from dashboard.retrieval.finetuning.adapter import QUERIES, SEGMENTS, AdapterLearner
 from dashboard.retrieval.finetuning.card import Card, card_facts, read_facts
 from dashboard.retrieval.finetuning.checkpoints import Checkpoints
 from dashboard.retrieval.finetuning.comparison import K, compare, mean_ndcg
+from dashboard.retrieval.finetuning.course import Course, Follow
 from dashboard.retrieval.finetuning.folder import Kind, Tuned, read_card, write_tuned
 from dashboard.retrieval.finetuning.material import Material
 from dashboard.retrieval.finetuning.pairs import Examples, make_examples
-from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.recommend import Recommendation, recommend
 from dashboard.retrieval.finetuning.settings import DEFAULTS, Strategy, TrainingSettings
 from dashboard.retrieval.finetuning.split import Split, split_questions
-from dashboard.retrieval.finetuning.training import Course, Follow, Stopped, Training
+from dashboard.retrieval.finetuning.training import Stopped, Training
 from dashboard.services.encoder_choice import encoders_dir
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
+from dashboard.services.tuning_adapter import AdapterRun
 from dashboard.services.tuning_data import Start, fingerprint, gather, is_trainable, start_from
 from dashboard.services.tuning_model import TransformerRun
 from dashboard.store.base import now
@@ -66,8 +64,8 @@ class Outcome:
         split: The parts.
         examples: What it learned from.
         course: How it went.
-        card: The card of the new encoder. None for a whole model that was never better on the validation
-            questions than before: to embed every segment with it for the reported figure would be in vain.
+        card: The card of the new encoder. None for a whole model that was worse on the validation questions
+            after every epoch: to embed every segment with it for the reported figure would be in vain.
         seconds: How long this took, without what was done before a stop.
     """
 
@@ -146,17 +144,30 @@ def tune(
         EncoderError: The encoder cannot be opened, or the new one cannot be written.
         NotFound: There are no grades of this source.
     """
-    began = time.monotonic()
 
     def told(step: str, done: int, total: int) -> None:
         if should_stop():
             raise Stopped(N_("The training was stopped. Start it again and it goes on from there."))
         progress(step, done, total)
 
+    check_strategy(project, plan.strategy)
+    root = encoders_dir(project.settings)
+    with _alone(root):
+        return _tune(project, plan, root, told, follow, should_stop)
+
+
+def _tune(
+    project: Project,
+    plan: TuningPlan,
+    root: Path,
+    progress: Progress,
+    follow: Follow,
+    should_stop: Callable[[], bool],
+) -> Outcome:
+    began = time.monotonic()
     material = gather(project, plan.source)
     split = split_questions(material.questions, plan.seed)
-    check_strategy(project, plan.strategy)
-    start = start_from(project, material, told)
+    start = start_from(project, material, progress)
     settings = _settings(plan, recommendation(project, material, split, start.rankings).strategy)
     examples = make_examples(
         material,
@@ -165,15 +176,17 @@ def tune(
         negatives=settings.negatives,
         uses_unjudged=settings.uses_unjudged,
     )
-    key = _key(material, split, settings, start.space.encoder.id)
-    with _alone(encoders_dir(project.settings), settings.strategy, key) as checkpoints:
-        run = _open_run(project, material, split, start, examples, settings)
-        training = Training(run.learner, material, examples.examples, settings, checkpoints)
-        course = training.run(follow, should_stop)
-        card = None
-        if course.rose or run.kind is Kind.ADAPTER:
-            card = _kept(project, material, split, start, examples, settings, course, run, told, began)
-        checkpoints.clear()
+    checkpoints = _checkpoints(
+        root, settings.strategy, _key(material, split, settings, start.space.encoder.id)
+    )
+    run = _open_run(project, material, split, start, examples, settings)
+    course = Training(run.learner, material, examples.examples, settings, checkpoints).run(
+        follow, should_stop
+    )
+    card = None
+    if run.kind is Kind.ADAPTER or not course.is_worse:
+        card = _kept(project, material, split, start, examples, settings, course, run, progress, began)
+    checkpoints.clear()
     return Outcome(settings.strategy, split, examples, course, card, time.monotonic() - began)
 
 
@@ -197,55 +210,6 @@ def check_strategy(project: Project, strategy: str) -> None:
             ),
             strategy=strategy,
             encoder=project.settings.encoder,
-        )
-
-
-class AdapterRun:
-    """An adapter in training, and how it is written and measured."""
-
-    kind = Kind.ADAPTER
-
-    def __init__(
-        self, material: Material, split: Split, start: Start, examples: Examples, settings: TrainingSettings
-    ) -> None:
-        self._material, self._start = material, start
-        self._places = {question: place for place, question in enumerate(material.questions)}
-        named = {one.positive for one in examples.examples}
-        named |= {segment for one in examples.examples for segment in one.negatives}
-        rows = material.segments.places
-
-        def validate(queries: Vectors, segments: Vectors) -> float:
-            found = self._ranked(split.validation, queries, segments)
-            return mean_ndcg(_of(material.grades, split.validation), found)
-
-        self.learner = AdapterLearner(
-            {question: start.queries[self._places[question]] for question in split.train},
-            {segment: start.matrix[rows[segment]] for segment in named},
-            settings,
-            validate,
-        )
-
-    def write(self, folder: Path) -> None:
-        """Write the layers."""
-        layers = self.learner.layers()
-        write_layers(folder, layers[QUERIES], layers[SEGMENTS])
-
-    def rankings(
-        self, made: Tuned, encoder_id: str, questions: Sequence[int], progress: Progress
-    ) -> dict[int, list[int]]:
-        """Return what the encoder finds for some questions among all segments."""
-        layers = self.learner.layers()
-        return self._ranked(questions, layers[QUERIES], layers[SEGMENTS])
-
-    def _ranked(self, questions: Sequence[int], queries: Vectors, segments: Vectors) -> dict[int, list[int]]:
-        asked = self._start.queries[[self._places[question] for question in questions]] @ queries.T
-        matrix = self._start.matrix @ segments.T
-        return rank_vectors(
-            questions,
-            normalised(asked, len(asked), "adapter"),
-            self._material.segments.ids,
-            normalised(matrix, len(matrix), "adapter"),
-            K,
         )
 
 
@@ -311,8 +275,8 @@ def _key(material: Material, split: Split, settings: TrainingSettings, encoder_i
 
 
 @contextmanager
-def _alone(root: Path, strategy: Strategy, key: str) -> Iterator[Checkpoints]:
-    """Hold one training, and forget unfinished ones of the same strategy that nothing can continue."""
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the project's trainings: two at once would take each other's cores, and maybe state."""
     root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / ".training.lock")
     try:
@@ -322,13 +286,18 @@ def _alone(root: Path, strategy: Strategy, key: str) -> Iterator[Checkpoints]:
             N_("A training is under way in this project already. Wait for its end, or stop it.")
         ) from None
     try:
-        own = root / f".training-{strategy.value}-{key}"
-        for other in root.glob(f".training-{strategy.value}-*"):
-            if other != own:
-                shutil.rmtree(other, ignore_errors=True)
-        yield Checkpoints(own)
+        yield
     finally:
         lock.release()
+
+
+def _checkpoints(root: Path, strategy: Strategy, key: str) -> Checkpoints:
+    """Return where a training is kept, and forget unfinished ones of the same strategy."""
+    own = root / f".training-{strategy.value}-{key}"
+    for other in root.glob(f".training-{strategy.value}-*"):
+        if other != own:
+            shutil.rmtree(other, ignore_errors=True)
+    return Checkpoints(own)
 
 
 def _of(found: Mapping[int, Any], questions: Sequence[int]) -> dict[int, Any]:

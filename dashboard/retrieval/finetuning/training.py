@@ -5,11 +5,12 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard.errors import N_, TuningError
 from dashboard.retrieval.finetuning.checkpoints import Checkpoints, Tensors
+from dashboard.retrieval.finetuning.course import Course, Epoch, Follow, Standing
 from dashboard.retrieval.finetuning.material import Material
 from dashboard.retrieval.finetuning.pairs import Example, batches
 from dashboard.retrieval.finetuning.settings import TrainingSettings
@@ -63,57 +64,6 @@ class Learner(Protocol):
     def validate(self) -> float:
         """Return nDCG@10 on the validation questions with the weights as they are."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """The mean loss of an epoch, and nDCG@10 on the validation questions after it."""
-
-    loss: float
-    validation: float
-
-
-@dataclass(slots=True)
-class Course:
-    """How a training went.
-
-    Attributes:
-        before: nDCG@10 on the validation questions before the first step.
-        epochs: Each epoch so far.
-        best: The epoch, counted from 1, whose weights are kept: the best of all, were it worse than before;
-            0 before the first has ended.
-    """
-
-    before: float
-    epochs: list[Epoch] = field(default_factory=list)
-    best: int = 0
-
-    @property
-    def best_validation(self) -> float:
-        """The validation figure of the weights that are kept."""
-        return self.epochs[self.best - 1].validation if self.best else self.before
-
-    @property
-    def rose(self) -> bool:
-        """Whether the validation figure became better than before the first step."""
-        return self.best_validation > self.before
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the course as a card holds it."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a training is: steps done and to do at most, the loss of late, and the validation figures."""
-
-    done: int
-    total: int
-    loss: float
-    course: Course
-
-
-Follow = Callable[[Standing], None]
 
 
 @dataclass(slots=True)

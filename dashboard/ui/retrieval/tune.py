@@ -93,7 +93,10 @@ def _draw_start(visit: Visit, trainer: Trainer) -> None:
 
 
 def _seed_help() -> str:
-    return _("Another seed shares the questions out in another way. The same seed gives the same result.")
+    return _(
+        "Another seed shares the questions out in another way; the same seed gives the same result. Whoever "
+        "tries seeds until one helps finds chance."
+    )
 
 
 def _draw_data(material: Material, split: Split, truth: Truth) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.retrieval.finetuning.training import Course
+from dashboard.retrieval.finetuning.course import Course
 from dashboard.ui.agreement.plots import Palette, palette
 from dashboard.ui.i18n import _, number
 

@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from dashboard.retrieval.finetuning.training import Course, Standing
+from dashboard.retrieval.finetuning.course import Course, Standing
 from dashboard.services.trainer import Seen, Trainer
 from dashboard.services.tuning import Outcome
 from dashboard.ui.actions import guarded
@@ -112,10 +112,10 @@ def _draw_outcome(outcome: Outcome) -> None:
 
 def _no_encoder_text(course: Course) -> str:
     return ngettext(
-        "It did not help: in {count} epoch nDCG@10 on the questions to stop by did not rise, so no encoder "
-        "was made.",
-        "It did not help: in {count} epochs nDCG@10 on the questions to stop by never rose, so no encoder "
-        "was made.",
+        "It did not help: in {count} epoch nDCG@10 on the questions to stop by was lower than before, so no "
+        "encoder was made.",
+        "It did not help: in {count} epochs nDCG@10 on the questions to stop by was always lower than "
+        "before, so no encoder was made.",
         len(course.epochs),
     )
 
