@@ -12,7 +12,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.app import App
-from tests.support.app_server import AppServer
+from tests.support.app_server import AppServer, ForkedAppServer
 from tests.support.browser import ADVICE, FLAGS, find_chromium
 from tests.support.seeding import copy_project, make_project
 
@@ -42,7 +42,7 @@ class Workshop:
         return browser
 
     def shared_server(self, prepared: Path, folder: Path) -> AppServer:
-        """Return the server of the tests that do not write."""
+        """Return the server of the tests that do not write, which is started as people start it."""
         if "server" not in self.__dict__:
             self.server = self._open.enter_context(
                 AppServer(copy_project(prepared, folder / f"shared-{uuid4().hex}"))
@@ -124,7 +124,7 @@ def browser() -> Browser:
 def serve() -> Iterator[Callable[..., AppServer]]:
     """Give a function that starts the app on a folder, with further environment variables."""
     with ExitStack() as stack:
-        yield lambda folder, **settings: stack.enter_context(AppServer(folder, **settings))
+        yield lambda folder, **settings: stack.enter_context(ForkedAppServer(folder, **settings))
 
 
 @pytest.fixture

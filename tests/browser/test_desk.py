@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.app_server import AppServer
+from tests.support.app_server import ForkedAppServer
 
 OPEN = "() => Boolean(window[Symbol.for('veredito.desk')]?.desk)"
 HIDE = """hidden => {
@@ -91,7 +91,7 @@ class DeskPage:
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("desk") / "data"
-    with AppServer(folder, script="tests/support/desk_app.py") as server:
+    with ForkedAppServer(folder, script="tests/support/desk_app.py") as server:
         yield server.url
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.app import App
-from tests.support.app_server import AppServer
+from tests.support.app_server import AppServer, ForkedAppServer
 from tests.support.judging import says
 from tests.support.openai_server import KEY, Behaviour, OpenAIServer, ends_with
 from tests.support.seeding import JUDGE, QUESTIONS, TAG, copy_project, seeded_answers
@@ -36,7 +36,7 @@ def judging_server(
         "OPENAI_BASE_URL": model.base_url,
         "OPENAI_API_KEY": KEY,
     }
-    with AppServer(folder, **settings) as server:
+    with ForkedAppServer(folder, **settings) as server:
         yield server
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from dashboard.store.browse import AnswerFilter, count_answers
 from dashboard.store.store import open_store
 from tests.support.app import App
-from tests.support.app_server import AppServer
+from tests.support.app_server import AppServer, ForkedAppServer
 from tests.support.openai_server import (
     KEY,
     Behaviour,
@@ -48,7 +48,7 @@ def asking_server(
         "OPENAI_BASE_URL": model.base_url,
         "OPENAI_API_KEY": KEY,
     }
-    with AppServer(folder, **settings) as server:
+    with ForkedAppServer(folder, **settings) as server:
         yield server
 
 

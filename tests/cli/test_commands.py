@@ -1,4 +1,7 @@
-"""The command line as people script against it: each test is one or more real processes."""
+"""The command line as people script against it: each test is one or more real processes.
+
+Each command is started once, as people start it; the other runs are forked, which spares their imports.
+"""
 
 import csv
 import json
@@ -6,11 +9,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.cli import main
 from dashboard.config import Settings
 from dashboard.services.ingest import ingest
 from dashboard.services.project import open_project
@@ -18,6 +24,7 @@ from tests.records.dumps import lines, table, trulens
 from tests.records.samples import FILE
 from tests.records.samples import record as markdown
 from tests.services.lectures import CACHE, srt, write_lectures
+from tests.support.forking import fork
 from tests.support.openai_server import KEY, OpenAIServer, answer, status
 
 ROOT = Path(__file__).parents[2]
@@ -68,8 +75,8 @@ FIGURES = {
 }
 
 
-def run(*arguments: str | Path | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; whatever happens, it ends without a traceback."""
+def start(*arguments: str | Path | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Start a command in an interpreter of its own; whatever happens, it ends without a traceback."""
     ran = subprocess.run(
         [sys.executable, "-m", "dashboard", *arguments],
         cwd=ROOT,
@@ -82,9 +89,25 @@ def run(*arguments: str | Path | bytes, **environment: str) -> subprocess.Comple
     return ran
 
 
-def report(*arguments: str | Path | bytes, **environment: str) -> dict[str, Any]:
+def run(*arguments: str | Path | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a forked process; whatever happens, it ends without a traceback."""
+    command = ["dashboard", *map(os.fsdecode, arguments)]
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = fork(main, command, {**os.environ, "COLUMNS": "100", **environment}, out, err)
+        process.join()
+        assert process.exitcode is not None
+        said = [path.read_text(encoding="utf-8") for path in (out, err)]
+    assert "Traceback" not in said[0] + said[1]
+    return subprocess.CompletedProcess(command, process.exitcode, *said)
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def report(*arguments: str | Path | bytes, by: Run = run, **environment: str) -> dict[str, Any]:
     """Run a command that succeeds with `--json` and return the one object on its standard output."""
-    ran = run(*arguments, "--json", **environment)
+    ran = by(*arguments, "--json", **environment)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.count("\n") == 1
     found = json.loads(ran.stdout)
@@ -134,13 +157,13 @@ def test_every_command_explains_itself() -> None:
         assert "Usage:" in shown.output
         if command != "export":
             assert "--json" in shown.output, command
-    top = run("--help")
+    top = start("--help")
     assert top.returncode == 0
     assert all(command in top.stdout for command in COMMANDS)
 
 
 def test_init_says_what_is_there_and_is_safe_to_repeat(tmp_path: Path) -> None:
-    found = report("init")
+    found = report("init", by=start)
 
     assert found == {
         "data_dir": str(tmp_path / "data"),
@@ -160,7 +183,7 @@ def test_ingest_reports_what_it_did_and_names_what_failed(tmp_path: Path) -> Non
     _write(folder, "ruim.srt", "nada disso é legenda")
     command = ("ingest", folder, "--window-tokens", "40", "--overlap-tokens", "0")
 
-    found = report(*command)
+    found = report(*command, by=start)
 
     assert found.keys() == {"videos", "segments", "embedded", "skipped", "errors", "warnings", "seconds"}
     assert (found["videos"], found["segments"], found["embedded"]) == (1, 2, 2)
@@ -170,13 +193,14 @@ def test_ingest_reports_what_it_did_and_names_what_failed(tmp_path: Path) -> Non
 
 
 def test_search_and_ask_give_hits_and_the_stored_answer(data_dir: Path) -> None:
-    found = report("search", "o que a memória cache guarda?", "--k", "2")
+    found = report("search", "o que a memória cache guarda?", "--k", "2", by=start)
     assert found.keys() == {"question", "hits", "timings_ms"}
     assert [hit["rank"] for hit in found["hits"]] == [1, 2]
     assert all(hit.keys() == HIT for hit in found["hits"])
     assert found["hits"][0]["start"] == "00:00:00"
 
-    asked = report("ask", "o que a memória cache guarda?", "--k", "2", PYTHONIOENCODING="ascii")
+    question = "o que a memória cache guarda?"
+    asked = report("ask", question, "--k", "2", by=start, PYTHONIOENCODING="ascii")
     assert asked.keys() == {"question", "answer", "hits", "timings_ms"}
     assert asked["answer"].keys() == {"id", "text", "model", "references"}
     assert asked["hits"] == found["hits"]
@@ -188,7 +212,7 @@ def test_run_answers_a_bank_and_continues(data_dir: Path, tmp_path: Path) -> Non
         tmp_path, "banco.csv", "number,text,tags\n1,O que a cache guarda?,a;b\n2,O que é índice?,\n"
     )
 
-    found = report("run", bank, "--k", "2")
+    found = report("run", bank, "--k", "2", by=start)
 
     assert found.keys() >= {"run", "answers", "failed", "seconds"}
     assert (found["run"], found["answers"], found["failed"]) == ("banco", 2, 0)
@@ -201,20 +225,20 @@ def test_records_go_in_and_out_and_agreement_is_reported(tmp_path: Path) -> None
 
     dry = report("import", study, "--dry-run")
     assert not (tmp_path / "data").exists()
-    stored = report("import", study)
+    stored = report("import", study, by=start)
     again = report("import", study)
 
     assert dry.keys() == stored.keys() == keys
     assert dry == stored
     assert again == {**dict.fromkeys(keys, 0), "errors": []}
 
-    to_file = run("export", "--format", "md", "--out", tmp_path / "out.md")
+    to_file = start("export", "--format", "md", "--out", tmp_path / "out.md")
     assert (to_file.returncode, to_file.stdout) == (0, "")
     assert (tmp_path / "out.md").read_bytes() == study.read_bytes()
     piped = run("export", "--format", "csv")
     assert len(list(csv.DictReader(piped.stdout.splitlines(keepends=True)))) == 6
 
-    found = report("agreement")
+    found = report("agreement", by=start)
     assert found.keys() >= FIGURES | {
         "n",
         "counts",
@@ -286,7 +310,7 @@ def test_judgements_of_other_judges_go_in(tmp_path: Path) -> None:
     stored = nothing | {"judges": 1, "judgements": 1, "answers_added": 1}
 
     assert report("import-judgements", dump, "--dry-run") == stored
-    assert report("import-judgements", dump) == stored
+    assert report("import-judgements", dump, by=start) == stored
     assert report("import-judgements", dump) == nothing
 
     key = json.loads(run("export", "--format", "jsonl").stdout)["provenance"]["key"]
@@ -329,7 +353,7 @@ def test_evaluate_gives_every_figure_of_each_retriever_with_its_interval(data_di
 
 
 def test_the_doctor_reports_each_check_and_fails_when_one_does(data_dir: Path) -> None:
-    found = report("doctor")
+    found = report("doctor", by=start)
     assert found.keys() == {"ok", "checks"}
     assert found["ok"] is True
     assert all(one.keys() == {"name", "ok", "found", "advice"} for one in found["checks"])

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.config import Settings
 from dashboard.services.project import open_project
-from tests.cli.test_commands import ROOT, run
+from tests.cli.test_commands import ROOT, run, start
 from tests.support import project as made
 from tests.support.judge_model import verdict
 from tests.support.openai_server import KEY, OpenAIServer, answer, status
@@ -48,7 +48,7 @@ def settings(folder: Path, server: OpenAIServer, **more: str) -> dict[str, str]:
 
 def test_every_answer_is_judged_once_and_the_report_is_one_object(folder: Path, server: OpenAIServer) -> None:
     prices = '{"juiz": [1.0, 10.0]}'
-    first = run("judge", "--json", **settings(folder, server, VEREDITO_PRICES=prices))
+    first = start("judge", "--json", **settings(folder, server, VEREDITO_PRICES=prices))
     again = run("judge", "--json", **settings(folder, server))
 
     report = json.loads(first.stdout)

@@ -1,13 +1,15 @@
-"""The real app, started as people start it, on a data folder and a free port of 127.0.0.1."""
+"""The real app on a data folder and a free port of 127.0.0.1: started as people start it, or forked."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from tests.support.forking import fork
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -30,21 +32,14 @@ class AppServer:
         self._log = data_dir.parent / f"{data_dir.name}.log"
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
-                cwd=ROOT,
-                env={**_own_environment(), "VEREDITO_DATA_DIR": str(data_dir), **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        environment = {**_own_environment(), "VEREDITO_DATA_DIR": str(data_dir), **settings}
+        self._start(["streamlit", "run", script, "--server.port", str(port)], environment)
         self._await_health()
 
     @property
     def pid(self) -> int:
         """The server's process."""
+        assert self._process.pid is not None
         return self._process.pid
 
     @property
@@ -55,11 +50,9 @@ class AppServer:
     def close(self) -> None:
         """End the server and wait until it has gone."""
         self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.kill(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        if not self._has_ended(within=10):
+            self._process.kill()
+            self._has_ended()
 
     def __enter__(self) -> "AppServer":
         return self
@@ -67,14 +60,31 @@ class AppServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _start(self, command: list[str], environment: dict[str, str]) -> None:
+        with self._log.open("ab") as log:
+            self._process: subprocess.Popen[bytes] | BaseProcess = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _has_ended(self, within: float | None = None) -> bool:
+        assert isinstance(self._process, subprocess.Popen)
+        try:
+            self._process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def _await_health(self) -> None:
         give_up = time.monotonic() + PATIENCE_SECONDS
         while not self._is_healthy():
-            try:
-                self._process.wait(0.05)
-            except subprocess.TimeoutExpired:
-                if time.monotonic() < give_up:
-                    continue
+            if not self._has_ended(within=0.05) and time.monotonic() < give_up:
+                continue
             self.close()
             raise RuntimeError(f"the app did not start:\n{self.log}")
 
@@ -84,6 +94,24 @@ class AppServer:
                 return bool(reply.status == 200)
         except OSError:
             return False
+
+
+class ForkedAppServer(AppServer):
+    """The same app, forked from a process that has imported what it needs, which is 2 s faster."""
+
+    def _start(self, command: list[str], environment: dict[str, str]) -> None:
+        self._process = fork(_streamlit, command, environment, self._log, self._log)
+
+    def _has_ended(self, within: float | None = None) -> bool:
+        assert isinstance(self._process, BaseProcess)
+        self._process.join(within)
+        return not self._process.is_alive()
+
+
+def _streamlit() -> None:
+    from streamlit.web.cli import main
+
+    main()
 
 
 def _own_environment() -> dict[str, str]:
