@@ -111,7 +111,7 @@ def ask(
 
 @app.command()
 def run(
-    file: Annotated[Path, typer.Argument(help="Question bank: CSV or JSONL with number, text, tags.")],
+    file: Annotated[Path, typer.Argument(help="Question bank: CSV, XLSX or JSONL with number, text, tags.")],
     k: K = asking.DEFAULT_K,
     as_json: Json = False,
 ) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dashboard.retrieval.evaluation.measures import Grades
 from dashboard.services.project import Project
 from dashboard.store import grades
+from dashboard.store import questions as stored
 
 LECTURE_TAG = "lecture:"
 """Begins the tag that names, by its id, a lecture in which a question is answered."""
@@ -52,9 +53,9 @@ def titles_as_questions(project: Project) -> KnownItems:
 
 
 def questions_with_lecture(project: Project) -> KnownItems:
-    """Return the stored questions that a tag such as `lecture:redes-neurais` says the lecture of.
+    """Return the stored questions whose lecture a link, or a tag such as `lecture:redes-neurais`, tells.
 
-    A question with several such tags is answered by each of these lectures. Where none of them holds a
+    A question with several of these is answered by each of the lectures. Where none of them holds a
     segment that can be found, the question is left out.
     """
     lectures: dict[int, list[str]] = {}
@@ -66,7 +67,13 @@ def questions_with_lecture(project: Project) -> KnownItems:
             if tag.startswith(LECTURE_TAG) and video_id in segments:
                 texts[question_id] = text
                 lectures.setdefault(question_id, []).append(video_id)
-    return _known(segments, ((question, texts[question], ids) for question, ids in lectures.items()))
+        linked = stored.questions_with_lecture(session)
+        for question_id, text in stored.all_texts(session) if linked else ():
+            for video_id in sorted(linked.get(question_id, ())):
+                if video_id in segments and video_id not in lectures.setdefault(question_id, []):
+                    texts[question_id] = text
+                    lectures[question_id].append(video_id)
+    return _known(segments, ((question, texts[question], ids) for question, ids in lectures.items() if ids))
 
 
 def _known(segments: Mapping[str, list[int]], items: Iterable[tuple[int, str, list[str]]]) -> KnownItems:

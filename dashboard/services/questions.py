@@ -145,7 +145,7 @@ class Preview:
         unchanged: How many it has just so.
         twice: Questions that stand in the file more than once.
         elsewhere: New questions whose text the bank has under other numbers, with these.
-        taken: New questions whose number another question has, with the texts of those.
+        taken: New questions whose number another question has, here or in the file, with the texts of those.
         problems: Links that lead nowhere; their questions are left out.
     """
 
@@ -213,6 +213,8 @@ def _compare(session: Session, found: Sequence[BankQuestion]) -> Preview:
             good[key] = one
     same = questions.find_same_text(session, [one.text for one in good.values()])
     taken = questions.taken_numbers(session, [one.number for one in good.values()])
+    for number, text in good:
+        taken.setdefault(number, set()).add(text)
     ids = _known(session, list(good.values()), same)
     stored = {one.question_id: one for one in questions.get_questions(session, list(ids.values()))}
     for key, one in good.items():

@@ -68,10 +68,15 @@ def turn_to(
 ) -> str:
     """Draw a row of which one option is chosen, at first the first, as the address's parameter `name`."""
     found = st.query_params.get(name, "")
+    first: str | None = found if found in options else options[0]
+    if st.session_state.get(_SET) == name:
+        # As in `choose`.
+        del st.session_state[_SET]
+        first = None
     chosen = st.segmented_control(
         title,
         options,
-        default=found if found in options else options[0],
+        default=first,
         required=True,
         key=_key(name),
         format_func=text,

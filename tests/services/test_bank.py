@@ -1,15 +1,20 @@
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from dashboard.errors import ModelError, RecordError, SearchError
 from dashboard.question_bank import BankQuestion
-from dashboard.services.bank import run_bank
+from dashboard.services.bank import answer_run, list_runs, plan_run, run_bank
 from dashboard.services.bank_file import read_bank
+from dashboard.services.bank_work import BankWorkers
 from dashboard.services.exporting import records
 from dashboard.services.overview import overview
 from dashboard.services.project import Project
+from dashboard.services.questions import ids_of, take_in
+from dashboard.store import corpus
+from dashboard.store.questions import QuestionFilter, questions_with_lecture
 from tests.services.conftest import settings
 from tests.support.openai_server import KEY, OpenAIServer, answer, status
 
@@ -191,3 +196,50 @@ def test_a_search_that_cannot_work_stops_the_run_before_anything_is_stored(
         run_bank(empty, _file(tmp_path, "banco.csv", CSV), 3)
 
     assert overview(empty).questions == 0
+
+
+def test_a_run_of_stored_questions_stops_and_goes_on_as_the_same_run(project: Project) -> None:
+    take_in(project, QUESTIONS)
+    ids = ids_of(project, QuestionFilter())
+    run_id = plan_run(project, "Banco", ids, 3, "lexical")
+    assert plan_run(project, "Banco", ids, 3, "lexical") == run_id
+    halt = threading.Event()
+
+    def stop_after_one(done: int, total: int) -> None:
+        if done:
+            halt.set()
+
+    stopped = answer_run(project, run_id, stop_after_one, halt)
+    (seen,) = list_runs(project, 5)
+    assert (stopped.answers, seen.answered, seen.total, seen.is_done) == (2, 2, 3, False)
+
+    work = BankWorkers(project).begin(run_id)
+    assert work.task.wait(60)
+    assert (work.error, work.before, work.task.result.answers) == (None, 2, 3)
+    (seen,) = list_runs(project, 5)
+    assert (seen.run.config.retriever, seen.answered, seen.failed, seen.is_done) == ("lexical", 3, 0, True)
+    assert overview(project).answers == 3
+
+
+def test_a_run_does_not_go_on_under_other_settings(project: Project) -> None:
+    take_in(project, QUESTIONS)
+    run_id = plan_run(project, "Banco", ids_of(project, QuestionFilter()), 3)
+    chosen = Project(settings(project.settings.data_dir, answer_model="outro-modelo"), project.store)
+    work = BankWorkers(chosen).begin(run_id)
+    assert work.task.wait(60)
+    assert "begun with extractive" in str(work.error)
+    assert overview(project).answers == 0
+
+
+def test_links_of_a_bank_are_kept_and_wrong_ones_stop_the_run_before_anything_is_stored(
+    project: Project, tmp_path: Path
+) -> None:
+    with project.store.read() as session:
+        video_id = corpus.list_addresses(session)[0][0]
+    path = _file(tmp_path, "banco.csv", f"number,text,links\n1,O que é cache?,{video_id}?t=2\n2,E?,nenhuma\n")
+    with pytest.raises(RecordError, match="There is no lecture 'nenhuma'"):
+        run_bank(project, path, 3)
+    assert overview(project).questions == 0
+    run_bank(project, _file(tmp_path, "banco.csv", path.read_text().replace("nenhuma", "")), 3)
+    with project.store.read() as session:
+        assert list(questions_with_lecture(session).values()) == [{video_id}]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.store.questions import ANSWERED, UNANSWERED, QuestionFilter
+from dashboard.ui.addressed import set_choice
 from dashboard.ui.navigation import put_number
 
 LIST, IMPORT, ALIKE, ANSWER = "list", "import", "alike", "answer"
@@ -37,7 +38,4 @@ def begin_question() -> None:
 def turn_to_part(part: str) -> None:
     """Put a part into the address; what the list is narrowed to stays."""
     choose_question(None)
-    st.query_params.pop("page", None)
-    st.query_params[PART] = part
-    # The row of parts has its own memory, which would win over the address.
-    st.session_state.pop(f"address.{PART}", None)
+    set_choice(PART, part)

@@ -17,7 +17,7 @@ from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, explain, moment, ngettext, number, retold, span
 from dashboard.ui.resources import get_bank_workers
 from dashboard.ui.retriever import retriever_name
-from dashboard.ui.runs import run_title
+from dashboard.ui.runs import retriever_title, run_title
 from dashboard.ui.text import plain
 
 LARGEST_K = 30
@@ -212,7 +212,7 @@ def _draw_head(one: RunProgress, badge: str, pace: list[str]) -> None:
 def _facts(one: RunProgress, begun: datetime) -> list[str]:
     config = one.run.config
     return [
-        plain(retriever_name(config.retriever)),
+        retriever_title(config.retriever),
         ngettext("{count} segment", "{count} segments", config.k),
         author(config.answerer),
         _("begun {moment}").format(moment=moment(begun)),

@@ -35,6 +35,9 @@ def draw_import(visit: Visit) -> None:
         return
     with on_disk([file]) as paths, st.spinner(_("The file is being read …")):
         bank = _checked(file.file_id, paths[0])
+    if not bank.questions:
+        _draw_problems(bank.problems)
+        return
     result = preview(visit.project, bank.questions)
     _draw_counts(result, len(bank.problems) + len(result.problems))
     problems = [*bank.problems, *(error for _question, error in result.problems)]
@@ -58,13 +61,27 @@ def draw_import(visit: Visit) -> None:
             return
     elif not problems:
         st.info(_("The bank has all of this already."), icon=":material/check:")
-    _draw_problems(problems, Path(file.name).name)
+    _draw_problems(problems)
     _draw_details(result)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _checked(file_id: str, _path: Path) -> BankFile:
-    return check_bank(_path)
+    try:
+        bank = check_bank(_path)
+    except RecordError as error:
+        bank = BankFile(problems=[error])
+    bank.problems = [_without(f"{_path.parent}/", error) for error in bank.problems]
+    return bank
+
+
+def _without(folder: str, error: RecordError) -> RecordError:
+    """Return an error that does not name the folder, which only the server knows."""
+    found = {
+        name: str(value).replace(folder, "") if isinstance(value, (str, Path)) else value
+        for name, value in error.found.items()
+    }
+    return RecordError(error.message, **found)
 
 
 def _draw_counts(result: Preview, problems: int) -> None:
@@ -78,12 +95,9 @@ def _draw_counts(result: Preview, problems: int) -> None:
             st.metric(name, number(count), border=True)
 
 
-def _draw_problems(problems: Sequence[RecordError], file: str) -> None:
+def _draw_problems(problems: Sequence[RecordError]) -> None:
     for error in problems[:SHOWN]:
-        text = explain(error)
-        # The file lay in a folder that only the server knows.
-        at = text.find(file)
-        st.error(plain(text[at:] if at >= 0 else text), icon=":material/error:")
+        st.error(plain(explain(error)), icon=":material/error:")
     _draw_rest(len(problems))
 
 
