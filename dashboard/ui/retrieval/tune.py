@@ -56,14 +56,14 @@ def draw_tune(visit: Visit) -> None:
     draw_used(visit)
     trainer = get_trainer()
     seen = trainer.look()
-    if seen.is_running or seen.plan is not None:
-        draw_work(visit, trainer)
-    if not seen.is_running:
-        _draw_start(visit, trainer)
+    _draw_start(visit, trainer, is_running=seen.is_running)
+    # Under the button that began it, where the reader is looking.
+    if seen.plan is not None:
+        draw_work(trainer)
     draw_encoders(visit)
 
 
-def _draw_start(visit: Visit, trainer: Trainer) -> None:
+def _draw_start(visit: Visit, trainer: Trainer, *, is_running: bool) -> None:
     st.subheader(_("Train"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         truth = choose_truth(visit)
@@ -86,6 +86,7 @@ def _draw_start(visit: Visit, trainer: Trainer) -> None:
         _("Train"),
         icon=":material/model_training:",
         type="primary",
+        disabled=is_running,
         on_click=guarded(trainer.begin),
         args=(plan,),
         key="tune.begin",

@@ -8,7 +8,6 @@ from dashboard.retrieval.finetuning.course import Course, Standing
 from dashboard.services.trainer import Seen, Trainer
 from dashboard.services.tuning import Outcome
 from dashboard.ui.actions import guarded
-from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, explain, ngettext, number
 from dashboard.ui.retrieval.tune_course import draw_course
 from dashboard.ui.retrieval.tune_encoders import difference_text, verdict_text
@@ -17,7 +16,7 @@ from dashboard.ui.text import plain
 REFRESH_SECONDS = 1.0
 
 
-def draw_work(visit: Visit, trainer: Trainer) -> None:
+def draw_work(trainer: Trainer) -> None:
     """Draw the training that is under way and keep it up to date, or what the newest one came to."""
     if trainer.look().is_running:
         st.fragment(_draw_running, run_every=REFRESH_SECONDS)(trainer)
