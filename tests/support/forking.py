@@ -1,7 +1,7 @@
 """Processes of the program that need no second or two to import it: each is forked from one that has.
 
-A forked process has its own memory, environment, arguments and output, as one that was started has. What only
-a started one can show (that each command finds what it imports, how the interpreter ends) is tested with those.
+A forked process has its own memory, environment, arguments and output, as one that was started has. What
+only a started one can show, such as that each command finds what it imports, is tested with those.
 """
 
 import multiprocessing
