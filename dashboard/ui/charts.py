@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 import streamlit as st
 
@@ -18,10 +19,19 @@ SMALLEST_TOLD = 0.06
 LONGEST_NAME = 48
 
 
+def wait_for_pandas() -> None:
+    """Have pandas loaded whole before a chart is made.
+
+    Plotly looks at the pandas that it finds, and fails on one that work in the background is still loading.
+    """
+    import_module("pandas")
+
+
 def draw_distributions(judges: Sequence[tuple[str, Mapping[Label, int], int]]) -> None:
     """Draw how often each judge gave each label, and how often none: name, labels, unscored."""
     import plotly.graph_objects as go
 
+    wait_for_pandas()
     ink = SHADES["dark" if st.context.theme.type == "dark" else "light"][2]
     # Two judges may have one name, and a bar of its own each.
     places = list(range(len(judges)))

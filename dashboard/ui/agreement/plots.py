@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.agreement.figure import Figure
 from dashboard.services.publishing import Table, to_csv
 from dashboard.ui.agreement.figures import figure_text, value_text
-from dashboard.ui.charts import SHADES
+from dashboard.ui.charts import SHADES, wait_for_pandas
 from dashboard.ui.i18n import _, number, spoken_here
 
 NAME_WIDTH = 30
@@ -90,6 +90,7 @@ def draw_chart(
         key: Of the widget, where it can be clicked.
         on_select: What a click does.
     """
+    wait_for_pandas()
     picture = st.query_params.get(_PICTURE, "")
     picture = picture if picture in PICTURES else PICTURES[0]
     config = {

@@ -229,14 +229,14 @@ def _draw_questions(visit: Visit, compared: Compared, comparison: Comparison) ->
 def _draw_line(one: QuestionChange, name: str) -> None:
     left, right = one.left.values[name], one.right.values[name]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.button(
-            plain(one.text),
-            key=f"open-change-{one.question}",
-            type="tertiary",
-            on_click=guarded(_open),
-            args=(one.question,),
-            width="stretch",
-        )
+        with st.container(width="stretch"):
+            st.button(
+                plain(one.text),
+                key=f"open-change-{one.question}",
+                type="tertiary",
+                on_click=guarded(_open),
+                args=(one.question,),
+            )
         by = "" if math.isnan(one.by) else f" **{_signed(one.by)}**"
         st.markdown(f":small[{_digits(left)} → {_digits(right)}]{by}", width="content")
 
@@ -263,4 +263,6 @@ def _digits(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + two_digits(value)
+    # Not −0.00, nor +0.00, for what rounds to nothing.
+    shown = round(value, 2) + 0.0
+    return ("+" if shown > 0 else "") + two_digits(shown)

@@ -22,6 +22,7 @@ from dashboard.services.segment_map import (
 from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import turn_to, type_in
 from dashboard.ui.agreement.plots import palette
+from dashboard.ui.charts import wait_for_pandas
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number, percent
 from dashboard.ui.resources import get_project
@@ -100,6 +101,7 @@ def _draw_chart(
         found={f"s{segment_id}": rank for segment_id, rank in hits.items()},
         chosen=chosen,
     )
+    wait_for_pandas()
     st.plotly_chart(
         chart_of(drawing)(palette()),
         key=CHART,

@@ -120,14 +120,14 @@ def _draw_list(visit: Visit, pairs: list[AnswerPair]) -> None:
     for one in here:
         line = lines[one.left]
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-            st.button(
-                f"**{line.number}.** {plain(line.question)}",
-                key=f"open-pair-{one.question_id}",
-                type="tertiary",
-                width="stretch",
-                on_click=guarded(_open),
-                args=(one.question_id,),
-            )
+            with st.container(width="stretch"):
+                st.button(
+                    f"**{line.number}.** {plain(line.question)}",
+                    key=f"open-pair-{one.question_id}",
+                    type="tertiary",
+                    on_click=guarded(_open),
+                    args=(one.question_id,),
+                )
             st.markdown(f":small[{_in_badges(one)}]", width="content")
     draw_pages(pages)
 

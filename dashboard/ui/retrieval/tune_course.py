@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.retrieval.finetuning.course import Course
 from dashboard.ui.agreement.plots import Palette, palette
+from dashboard.ui.charts import wait_for_pandas
 from dashboard.ui.i18n import _, number
 
 HEIGHT = 200
@@ -14,6 +15,7 @@ HEIGHT = 200
 def draw_course(course: Course) -> None:
     """Draw nDCG@10 after every epoch, beside what it was before, with the epoch that is kept."""
     if course.epochs:
+        wait_for_pandas()
         st.plotly_chart(
             _chart(course, palette()),
             config={"displayModeBar": False},
