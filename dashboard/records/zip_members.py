@@ -22,13 +22,14 @@ class Archive:
 
     Args:
         stream: The file.
-        largest_total: Bytes that all members together may unfold to.
+        largest_total: Bytes that all members together may unfold to; None for `LARGEST_TOTAL`.
 
     Raises:
         RecordError: It is no zip file, or unfolds to too much.
     """
 
-    def __init__(self, stream: BinaryIO, largest_total: int = LARGEST_TOTAL) -> None:
+    def __init__(self, stream: BinaryIO, largest_total: int | None = None) -> None:
+        limit = LARGEST_TOTAL if largest_total is None else largest_total
         self._stream = stream
         try:
             self._file = zipfile.ZipFile(stream)
@@ -38,11 +39,11 @@ class Archive:
             ) from None
         self._members = {one.filename: one for one in self._file.infolist()}
         total = sum(one.file_size for one in self._members.values())
-        if total > largest_total:
+        if total > limit:
             raise RecordError(
                 N_("The file unfolds to {found} bytes, more than the limit of {limit}; split it."),
                 found=total,
-                limit=largest_total,
+                limit=limit,
             )
 
     @property
