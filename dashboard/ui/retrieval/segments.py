@@ -1,6 +1,6 @@
 """The segments of two rankings as a list: where each stood, its grade, its moment and how it begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -21,8 +21,12 @@ def draw_segments(
     k: int,
     *,
     is_known_items: bool = False,
+    withheld: Collection[int] = (),
 ) -> None:
-    """List the segments: those of both rankings, then those that only one found among its first k."""
+    """List the segments: those of both rankings, then those that only one found among its first k.
+
+    `withheld` are those whose address an imported record withholds; it is not shown.
+    """
     groups = {
         _("Found by both"): [one for one in changes if one.is_left(k) and one.is_right(k)],
         _("Only the first found"): [one for one in changes if one.is_left(k) and not one.is_right(k)],
@@ -33,7 +37,12 @@ def draw_segments(
             if group:
                 st.markdown(f"**{title}** ({number(len(group))})")
             for one in group:
-                _draw_segment(one, segments.get(one.segment_id), is_known_items=is_known_items)
+                _draw_segment(
+                    one,
+                    segments.get(one.segment_id),
+                    is_known_items=is_known_items,
+                    is_withheld=one.segment_id in withheld,
+                )
 
 
 def segment_title(segment: Segment) -> str:
@@ -42,13 +51,15 @@ def segment_title(segment: Segment) -> str:
     return title if segment.start_s is None else f"{title} · {short_clock(segment.start_s)}"
 
 
-def _draw_segment(one: RankChange, segment: Segment | None, *, is_known_items: bool) -> None:
+def _draw_segment(
+    one: RankChange, segment: Segment | None, *, is_known_items: bool, is_withheld: bool
+) -> None:
     ranks = " → ".join("–" if rank is None else str(rank) for rank in (one.left, one.right))
     sign = grade_text(one.grade, is_known_items=is_known_items)
     if segment is None:
         st.markdown(f"{ranks} · **{sign}** · " + _("This segment is no longer in the corpus."))
         return
     text = segment.text if len(segment.text) <= SHOWN else segment.text[:SHOWN].rstrip() + "…"
-    link, title = link_to_moment(Hit(0, segment, 0.0)), plain(segment_title(segment))
+    link, title = link_to_moment(Hit(0, segment, 0.0, url_hidden=is_withheld)), plain(segment_title(segment))
     linked = f"[{title}]({link_target(link)})" if link else title
     st.markdown(f"{ranks} · **{sign}** · {linked}  \n:small[{plain(text)}]")
