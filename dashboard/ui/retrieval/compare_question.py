@@ -95,6 +95,8 @@ def draw_question(visit: Visit, compared: Compared, change: QuestionChange) -> N
         st.caption(_legend(is_known_items))
     with listed:
         draw_segments(
+            visit.project,
+            f"compared-{change.question}",
             changes,
             segments,
             compared.k,

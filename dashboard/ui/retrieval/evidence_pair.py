@@ -24,6 +24,8 @@ def draw_evidence_pair(visit: Visit, left: int, right: int) -> None:
     hits = {hit.segment.segment_id: hit.segment for one in answers.values() for hit in one.hits}
     grades = people_grades(visit.project).get(answers[left].question.question_id, {})
     draw_segments(
+        visit.project,
+        f"pair-{left}-{right}",
         rank_changes(ranked[0], ranked[1], grades, longest),
         hits,
         longest,

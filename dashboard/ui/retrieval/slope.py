@@ -13,6 +13,9 @@ UNJUDGED_COLOUR = "#7A8686"
 ROW = 30
 """Pixels of height for a rank."""
 
+CAMERA = 32
+"""Pixels above the chart for the camera that saves it as a picture."""
+
 SIDE_WIDTH = 22
 """Letters of a side's name that fit above its end of the chart on a phone."""
 
@@ -80,7 +83,9 @@ def slope_chart(
                 hovertext=hover,
                 hoverinfo="text",
             )
-        styled(chart, colours, ROW * (below + 2) + 40)
+        styled(chart, colours, ROW * (below + 2) + 40 + CAMERA)
+        # The sides' names stay clear of the camera in the corner.
+        chart.update_layout(margin_t=CAMERA)
         chart.update_xaxes(
             range=[-0.35, 1.35],
             tickvals=[0, 1],
