@@ -13,8 +13,8 @@ UNJUDGED_COLOUR = "#7A8686"
 ROW = 30
 """Pixels of height for a rank."""
 
-CAMERA = 32
-"""Pixels above the chart for the camera that saves it as a picture."""
+CAMERA = 56
+"""Pixels above the chart for the names of the sides, and above them the camera."""
 
 SIDE_WIDTH = 22
 """Letters of a side's name that fit above its end of the chart on a phone."""
