@@ -116,6 +116,11 @@ def read_answers(project: Project, answer_ids: Sequence[int]) -> list[Answer]:
         return reading.read_answers(session, answer_ids)
 
 
+def withheld_segments(answers: Sequence[Answer]) -> set[int]:
+    """Return the segments under some answers whose address the record of one of them withholds."""
+    return {hit.segment.segment_id for answer in answers for hit in answer.hits if hit.url_hidden}
+
+
 def voices(project: Project, answer_ids: Sequence[int]) -> dict[int, Voices]:
     """Return everything that was said of answers."""
     with project.store.read() as session:

@@ -46,8 +46,8 @@ def stop_playing() -> None:
     st.session_state.pop("player.at", None)
 
 
-def draw_player(project: Project, scope: object, hits: tuple[Hit, ...]) -> None:
-    """Draw the player at the hit that was clicked last."""
+def draw_player(project: Project, scope: object, hits: tuple[Hit, ...], *, is_numbered: bool = True) -> None:
+    """Draw the player at the hit that was clicked last; `is_numbered` tells its rank below."""
     at = playing(scope)
     hit = next((one for one in hits if one.rank == at.rank), None)
     if hit is None:
@@ -58,7 +58,8 @@ def draw_player(project: Project, scope: object, hits: tuple[Hit, ...]) -> None:
         _draw(project, hit, autoplay=at.clicks > 0)
         start, end = hit.segment.start_s, hit.segment.end_s
         times = f"{short_clock(start)}–{short_clock(end)}" if start is not None else ""
-        st.caption(f"**{hit.rank}** · {plain(hit.segment.title)} · {times}")
+        number = f"**{hit.rank}** · " if is_numbered else ""
+        st.caption(f"{number}{plain(hit.segment.title)} · {times}")
 
 
 def draw_moment(project: Project, segment: Segment, clicks: int) -> None:

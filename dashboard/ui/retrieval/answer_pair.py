@@ -16,6 +16,9 @@ from dashboard.ui.text import paragraphs, plain
 
 LEFT_ONLY, RIGHT_ONLY = ":orange-background[~~{}~~]", ":blue-background[**{}**]"
 
+BREAK = "  \n"
+"""What parts the lines of a paragraph in Markdown."""
+
 
 def draw_pair(visit: Visit, left: int, right: int, sides: tuple[str, str]) -> None:
     """Draw both answers; whoever looks has then seen what others and judges said of them.
@@ -57,19 +60,17 @@ def diffed(text: str, only: tuple[Span, ...], pattern: str) -> str:
     """Return Markdown that is drawn as the text with some spans written by a pattern."""
     parts, at = [], 0
     for start, end in only:
-        parts += [_kept(text[at:start]), pattern.format(plain(text[start:end]))]
+        # A mark ends with its line, and leaves the blanks at its ends outside.
+        marked = [_marked(line, pattern) for line in paragraphs(text[start:end]).split(BREAK)]
+        parts += [paragraphs(text[at:start]), BREAK.join(marked)]
         at = end
-    return "".join([*parts, _kept(text[at:])])
+    return "".join([*parts, paragraphs(text[at:])])
 
 
-def _kept(text: str) -> str:
-    # Blanks at the ends stay, so that a marked word does not run into its neighbour.
-    inner = paragraphs(text.strip())
-    before = " " if text[:1].isspace() else ""
-    after = " " if text[-1:].isspace() and inner else ""
-    if not inner:
-        return before
-    return f"{before}{inner}{after}"
+def _marked(line: str, pattern: str) -> str:
+    words = line.strip()
+    indent = line[: len(line) - len(line.lstrip())]
+    return f"{indent}{pattern.format(words)}" if words else ""
 
 
 def _draw_answer(answer: Answer, side: str, text: str) -> None:

@@ -98,7 +98,8 @@ def evaluated_by(visit: Visit, truth: Truth, ranker: str, k: int) -> Evaluated |
         ranked = ranked_now(ranker, truth.questions)
         if ranked is None:
             return None
-        return measured(truth.code, ranker, k, revision, visit.project.store.corpus_version(), ranked)
+        version, encoder = visit.project.store.corpus_version(), visit.project.encoder_choice.setting
+        return measured(truth.code, ranker, k, revision, version, encoder, ranked)
     except VereditoError as error:
         st.info(explain(error), icon=":material/filter_alt_off:")
         return None
@@ -129,9 +130,9 @@ def get_unfindable(code: str, revision: int, corpus_version: str) -> int:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def measured(
-    code: str, retriever: str, k: int, revision: int, corpus_version: str, _ranked: Ranked
+    code: str, retriever: str, k: int, revision: int, corpus_version: str, encoder: str, _ranked: Ranked
 ) -> Evaluated:
-    """Return the measures of what a retriever found, computed once for each state of grades and corpus."""
+    """Return the measures of what a retriever found, computed once a state of grades, corpus and encoder."""
     return evaluating.measure_ranked(get_truth(code, revision), _ranked, k)
 
 

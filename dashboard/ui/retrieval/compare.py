@@ -11,6 +11,7 @@ from dashboard.retrieval.evaluation.measures import JUDGED, MRR, NDCG, PRECISION
 from dashboard.services.comparing import Change, Comparison, QuestionChange, compare, moved
 from dashboard.services.evaluating import Evaluated
 from dashboard.services.publishing import Cell, Table
+from dashboard.services.truth import Truth
 from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import choose, choose_several, draw_pages, page_number
 from dashboard.ui.agreement.plots import Row, draw_chart, forest, forest_table
@@ -73,7 +74,15 @@ def draw_compare(visit: Visit) -> None:
         evaluated[one] = found
     first, others = chosen[0], chosen[1:]
     name = named(measure, k)
-    comparisons = {one: compare(truth, evaluated[first], evaluated[one], k, name) for one in others}
+    state = (
+        visit.project.store.revision(),
+        visit.project.store.corpus_version(),
+        visit.project.encoder_choice.setting,
+    )
+    comparisons = {
+        one: _compared(truth.code, first, one, k, name, state, truth, evaluated[first], evaluated[one])
+        for one in others
+    }
     _draw_figures(offered, first, comparisons, k)
     other = others[0]
     if len(others) > 1:
@@ -82,6 +91,22 @@ def draw_compare(visit: Visit) -> None:
         )
     sides = (offered[first], offered[other])
     _draw_pair(visit, Compared(truth, (first, other), sides, k, name), comparisons[other])
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _compared(
+    code: str,
+    first: str,
+    second: str,
+    k: int,
+    name: str,
+    state: tuple[int, str, str],
+    _truth: Truth,
+    _left: Evaluated,
+    _right: Evaluated,
+) -> Comparison:
+    """Return a comparison, whose intervals are drawn once for each state of store, corpus and encoder."""
+    return compare(_truth, _left, _right, k, name)
 
 
 def _draw_figures(

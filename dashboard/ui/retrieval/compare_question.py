@@ -9,6 +9,7 @@ from dashboard.services import answer_pairs
 from dashboard.services.agreement import find_judge
 from dashboard.services.answer_pairs import AnswerPair
 from dashboard.services.comparing import QuestionChange
+from dashboard.services.measured_questions import answers_to
 from dashboard.services.project import Project
 from dashboard.services.rank_changes import overlap, rank_changes
 from dashboard.services.truth import Truth
@@ -65,9 +66,12 @@ def draw_question(visit: Visit, compared: Compared, change: QuestionChange) -> N
     segments = visit.project.segments.segments([one.segment_id for one in changes])
     names = {one: segment_title(segment) for one, segment in segments.items()}
     is_known_items = compared.truth.is_known_items
+    answered = (
+        answers_to(visit.project, [change.left]).get(change.question, []) if compared.truth.is_stored else []
+    )
     if not is_known_items:
-        ids = [one.answer_id for one in (change.left, change.right) if one.answer_id is not None]
-        note_shown(visit.project, visit.annotator, ids)
+        # As in the part Measure: whoever sees others' grades grades this question's evidence blind no more.
+        note_shown(visit.project, visit.annotator, answered)
     st.caption(
         _("{share} of all that either found was found by both.").format(
             share=percent(overlap(left, right, compared.k))
@@ -90,7 +94,15 @@ def draw_question(visit: Visit, compared: Compared, change: QuestionChange) -> N
         )
         st.caption(_legend(is_known_items))
     with listed:
-        draw_segments(changes, segments, compared.k, is_known_items=is_known_items)
+        draw_segments(
+            visit.project,
+            f"compared-{change.question}",
+            changes,
+            segments,
+            compared.k,
+            is_known_items=is_known_items,
+            withheld=answer_pairs.withheld_segments(answer_pairs.read_answers(visit.project, answered)),
+        )
     st.subheader(_("Both answers"))
     _draw_answers(visit, compared, change.question)
 

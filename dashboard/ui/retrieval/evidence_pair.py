@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.services.answer_pairs import read_answers
+from dashboard.services.answer_pairs import read_answers, withheld_segments
 from dashboard.services.rank_changes import overlap, rank_changes
 from dashboard.services.relevance_grades import people_grades
 from dashboard.ui.frame import Visit
@@ -23,5 +23,12 @@ def draw_evidence_pair(visit: Visit, left: int, right: int) -> None:
     )
     hits = {hit.segment.segment_id: hit.segment for one in answers.values() for hit in one.hits}
     grades = people_grades(visit.project).get(answers[left].question.question_id, {})
-    draw_segments(rank_changes(ranked[0], ranked[1], grades, longest), hits, longest)
+    draw_segments(
+        visit.project,
+        f"pair-{left}-{right}",
+        rank_changes(ranked[0], ranked[1], grades, longest),
+        hits,
+        longest,
+        withheld=withheld_segments(list(answers.values())),
+    )
     st.caption(_("Rank in the first and in the second, people's grade (? where nobody graded), moment."))

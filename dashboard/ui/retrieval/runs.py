@@ -1,5 +1,7 @@
 """Two runs side by side: how many answers, labels and scores changed, and each pair of answers."""
 
+import math
+
 import streamlit as st
 
 from dashboard.errors import N_
@@ -17,6 +19,7 @@ from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext, number
 from dashboard.ui.judge_names import judge_title
 from dashboard.ui.labels import badge
+from dashboard.ui.resources import get_project
 from dashboard.ui.retrieval.answer_pair import draw_pair
 from dashboard.ui.retrieval.evidence_pair import draw_evidence_pair
 from dashboard.ui.runs import run_texts
@@ -50,13 +53,7 @@ def draw_runs(visit: Visit) -> None:
         judge = ""
         if judges:
             judge = choose(_("Judge"), "judge", list(judges), judges.__getitem__, width=270)
-    pairs = pair(
-        visit.project,
-        answers_of_run(visit.project, int(left)),
-        answers_of_run(visit.project, int(right)),
-        int(judge) if judge else None,
-        Phase.BLIND,
-    )
+    pairs = _pairs(int(left), int(right), int(judge) if judge else None, visit.project.store.revision())
     if not pairs:
         st.info(_("The two runs have no question in common."), icon=":material/inbox:")
         return
@@ -72,6 +69,14 @@ def draw_runs(visit: Visit) -> None:
     st.markdown(f"#### {answer.question.number}. {plain(answer.question.text)}")
     draw_pair(visit, opened.left, opened.right, sides)
     draw_evidence_pair(visit, opened.left, opened.right)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _pairs(left_run: int, right_run: int, judge_id: int | None, revision: int) -> list[AnswerPair]:
+    """Return the pairs of two runs, read again only after something was written."""
+    project = get_project()
+    left, right = (answers_of_run(project, run_id) for run_id in (left_run, right_run))
+    return pair(project, left, right, judge_id, Phase.BLIND)
 
 
 def _draw_overview(pairs: list[AnswerPair]) -> None:
@@ -110,7 +115,7 @@ def transitions_table(pairs: list[AnswerPair]) -> Table:
 
 def _draw_list(visit: Visit, pairs: list[AnswerPair]) -> None:
     show = choose(_("Change"), "change", list(SHOWS), lambda one: _(SHOWS[one]), width=260, nothing=_("all"))
-    shown = [one for one in pairs if _is_shown(one, show)]
+    shown = listed(pairs, show)
     st.caption(ngettext("{count} question", "{count} questions", len(shown)))
     pages = -(-len(shown) // PAGE_SIZE)
     start = (page_number(pages) - 1) * PAGE_SIZE
@@ -130,6 +135,20 @@ def _draw_list(visit: Visit, pairs: list[AnswerPair]) -> None:
                 )
             st.markdown(f":small[{_in_badges(one)}]", width="content")
     draw_pages(pages)
+
+
+def listed(pairs: list[AnswerPair], show: str) -> list[AnswerPair]:
+    """Return the pairs of a kind of `SHOWS`, or all; the greatest losses, or gains, come first."""
+    direction = -1.0 if show.endswith("-up") else 1.0
+    by_score = show.startswith("score")
+
+    def order(one: AnswerPair) -> tuple[float, float]:
+        label, score = (
+            math.inf if by is None else direction * by for by in (one.label_change, one.score_change)
+        )
+        return (score, label) if by_score else (label, score)
+
+    return sorted((one for one in pairs if _is_shown(one, show)), key=order)
 
 
 def _is_shown(one: AnswerPair, show: str) -> bool:

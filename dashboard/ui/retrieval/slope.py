@@ -1,5 +1,6 @@
 """The rank of every segment under two retrievers, one line a segment."""
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,12 @@ from dashboard.ui.i18n import _, number
 UNJUDGED_COLOUR = "#7A8686"
 ROW = 30
 """Pixels of height for a rank."""
+
+CAMERA = 56
+"""Pixels above the chart for the names of the sides, and above them the camera."""
+
+SIDE_WIDTH = 22
+"""Letters of a side's name that fit above its end of the chart on a phone."""
 
 
 def grade_text(grade: int | None, *, is_known_items: bool) -> str:
@@ -53,7 +60,8 @@ def slope_chart(
             sign = grade_text(one.grade, is_known_items=is_known_items)
             ranks = [rank if rank is not None and rank <= k else below for rank in (one.left, one.right)]
             told = [f"{rank} · <b>{sign}</b>" if rank <= k else "" for rank in ranks]
-            hover = f"{names.get(one.segment_id, '')}<br>{_ways(one)} · {sign}"
+            name = html.escape(names.get(one.segment_id, ""), quote=False)
+            hover = f"{name}<br>{_ways(one)} · {sign}"
             chart.add_scatter(
                 x=[0, 1],
                 y=ranks,
@@ -75,11 +83,13 @@ def slope_chart(
                 hovertext=hover,
                 hoverinfo="text",
             )
-        styled(chart, colours, ROW * (below + 2) + 40)
+        styled(chart, colours, ROW * (below + 2) + 40 + CAMERA)
+        # The sides' names stay clear of the camera in the corner.
+        chart.update_layout(margin_t=CAMERA)
         chart.update_xaxes(
             range=[-0.35, 1.35],
             tickvals=[0, 1],
-            ticktext=[f"<b>{side}</b>" for side in sides],
+            ticktext=[f"<b>{html.escape(_short(side), quote=False)}</b>" for side in sides],
             side="top",
             showgrid=False,
         )
@@ -110,6 +120,10 @@ def slope_table(
             for one in changes
         ),
     )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= SIDE_WIDTH else name[: SIDE_WIDTH - 1].rstrip() + "…"
 
 
 def _ways(one: RankChange) -> str:
