@@ -216,7 +216,7 @@ def test_relevance_and_citations_are_graded_by_key(desk: App, project: Project) 
     press(desk, "g", "3", "t", "2")
     grade = desk.main.locator('.st-key-playing-card [class*="st-key-grade-"] button').nth(3)
     expect(grade).to_have_attribute("aria-checked", "true")
-    desk.settle()
+    desk.wait_until(lambda: bool(sit_down(project, "Bia", 1).supports))
     desk_now = sit_down(project, "Bia", 1)
     assert desk_now.answer is not None
     second = desk_now.answer.hits[1].segment.segment_id
