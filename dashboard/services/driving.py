@@ -218,8 +218,9 @@ class _Shift:
             last = page[-1]
 
     def _fill(self, pool: ThreadPoolExecutor, judge: Judge, answers: Iterator[int], budget: _Budget) -> None:
-        # The baseline's encoder uses all cores by itself.
-        most = 1 if is_local(self.job.judge.config) else self.job.limits.concurrency
+        # The baseline's encoder uses all cores by itself; a server that never answered gets one question.
+        is_alone = is_local(self.job.judge.config) or not self._is_server_there
+        most = 1 if is_alone else self.job.limits.concurrency
         while len(self._running) < most and budget.allows(len(self._running)):
             answer_id = next(answers, None)
             if answer_id is None:

@@ -86,5 +86,5 @@ def _grades_segments(project: Project, judge: Judge) -> bool:
 def _middle(given: Mapping[tuple[int, int], Sequence[int]]) -> Grades:
     found: dict[int, dict[int, int]] = {}
     for (question, segment), several in given.items():
-        found.setdefault(question, {})[segment] = sorted(several)[(len(several) - 1) // 2]
+        found.setdefault(question, {})[segment] = grades.middle_grade(several)
     return found

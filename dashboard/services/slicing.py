@@ -213,8 +213,8 @@ def _thirds_of_scores(labels: SideBySide, known: Mapping[int, AnswerFacts]) -> l
     return [_known(known, one, third) for one in labels.answer_ids.tolist()]
 
 
-def _grade(best: float | None) -> str:
-    return "" if best is None else f"g{math.floor(best + 0.5)}"
+def _grade(best: int | None) -> str:
+    return "" if best is None else f"g{best}"
 
 
 def _known(known: Mapping[int, AnswerFacts], answer_id: int, of_answer: Callable[[AnswerFacts], str]) -> str:

@@ -12,10 +12,8 @@ from dashboard.agreement.table import MISSING
 from dashboard.labels import ORDERED, Label
 from dashboard.services.agreement import SideBySide
 from dashboard.services.project import Project
+from dashboard.services.relevance_grades import PEOPLE_RELEVANT_FROM
 from dashboard.store import facts
-
-RELEVANT = 2.0
-"""Grade of the best segment from which the evidence held the answer, on the scale 0 to 3."""
 
 UNKNOWN, ABSENT, PRESENT = -1, 0, 1
 
@@ -107,10 +105,10 @@ def _evidence(project: Project, labels: SideBySide) -> npt.NDArray[np.int64]:
     return np.array([_kind(grades.get(one)) for one in labels.answer_ids.tolist()], dtype=np.int64)
 
 
-def _kind(grade: float | None) -> int:
+def _kind(grade: int | None) -> int:
     if grade is None:
         return UNKNOWN
-    return PRESENT if grade >= RELEVANT else ABSENT
+    return PRESENT if grade >= PEOPLE_RELEVANT_FROM else ABSENT
 
 
 def _stage(labels: SideBySide, here: npt.NDArray[np.bool_], kind: int, label: int) -> Stage:

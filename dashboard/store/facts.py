@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.models import Phase
 from dashboard.store.annotations import gives_label, is_newest
+from dashboard.store.grades import middle_grade, peoples_grades
 from dashboard.store.schema import (
     AnnotationRow,
     AnswerRow,
@@ -65,31 +66,20 @@ def label_days(session: Session, phase: Phase | None, campaign: str | None = Non
     return dict(session.execute(query).all())
 
 
-def best_grades(session: Session) -> dict[int, float]:
+def best_grades(session: Session) -> dict[int, int]:
     """Return, for each answer with graded evidence, the best grade of its segments.
 
-    The grade of a segment is the mean of people's newest ones, 0 (unrelated) to 3 (answers it fully).
+    The grade of a segment is the middle one of people's newest, 0 (unrelated) to 3 (answers it fully).
     """
-    columns = (
-        RelevanceRow.question_id,
-        RelevanceRow.segment_id,
-        RelevanceRow.annotator_id,
-        RelevanceRow.grade,
-    )
-    newest: dict[tuple[int, int], dict[int, int]] = {}
-    for question_id, segment_id, person, grade in session.execute(
-        select(*columns).order_by(RelevanceRow.sequence)
-    ):
-        newest.setdefault((question_id, segment_id), {})[person] = grade
-    means = {place: sum(grades.values()) / len(grades) for place, grades in newest.items()}
+    middle = {place: middle_grade(given) for place, given in peoples_grades(session).items()}
     hits = (
         select(HitRow.answer_id, AnswerRow.question_id, HitRow.segment_id)
         .join(AnswerRow, AnswerRow.id == HitRow.answer_id)
         .where(AnswerRow.question_id.in_(select(RelevanceRow.question_id)))
     )
-    best: dict[int, float] = {}
+    best: dict[int, int] = {}
     for answer_id, question_id, segment_id in session.execute(hits):
         place = (question_id, segment_id)
-        if place in means:
-            best[answer_id] = max(means[place], best.get(answer_id, 0.0))
+        if place in middle:
+            best[answer_id] = max(middle[place], best.get(answer_id, 0))
     return best

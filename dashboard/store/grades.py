@@ -45,6 +45,11 @@ def peoples_grades(session: Session) -> dict[tuple[int, int], list[int]]:
     return {place: list(grades.values()) for place, grades in newest.items()}
 
 
+def middle_grade(given: Sequence[int]) -> int:
+    """Return the middle one of several grades; of two, the lower, as a judge in doubt is told to give."""
+    return sorted(given)[(len(given) - 1) // 2]
+
+
 def judges_grades(session: Session, judge_id: int) -> dict[tuple[int, int], list[int]]:
     """Return a judge's grades of every question and segment, one for each answer under which it stood.
 

@@ -94,20 +94,20 @@ def counts(project: Project, job_id: int) -> JobCounts:
     return found.counts
 
 
-def test_many_answers_end_judged_or_unscored_whatever_the_server_does(
+def test_a_thousand_answers_end_judged_or_unscored_whatever_the_server_does(
     other: Project, server: OpenAIServer
 ) -> None:
     faults = Faults()
     server.script(faults)
-    answer_ids = ask_many(other, 200)
+    answer_ids = ask_many(other, 1000)
     told: list[JobCounts] = []
 
     assert drive(other, start(other), told.append) is JobState.DONE
 
-    by_number = dict(zip(range(1, 201), answer_ids, strict=True))
+    by_number = dict(zip(range(1, 1001), answer_ids, strict=True))
     found = verdicts(other)
     reasons = Counter(one.verdict.reason for (one,) in found.values())
-    assert reasons == {"": 160, "unreadable": 20, "refused": 20}
+    assert reasons == {"": 800, "unreadable": 100, "refused": 100}
     assert {number: faults.seen[number] for number in by_number} == {
         number: expected_requests(number) for number in by_number
     }
@@ -116,7 +116,7 @@ def test_many_answers_end_judged_or_unscored_whatever_the_server_does(
         assert (one.verdict.label is None) == (number % 10 in (5, 6))
         assert bool(one.verdict.error) == (number % 10 in (5, 6))
     assert found[by_number[5]][0].verdict.raw_reply == PROSE
-    assert (told[-1].judged, told[-1].unscored, told[-1].waiting) == (160, 40, 0)
+    assert (told[-1].judged, told[-1].unscored, told[-1].waiting) == (800, 200, 0)
 
 
 @pytest.mark.parametrize("form", ["schema", "json", "text"])

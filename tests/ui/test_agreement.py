@@ -232,6 +232,22 @@ def test_errors_are_told_by_stage(visit: Callable[..., AppTest], own_store: Stor
     assert "| C · evidence not graded | 2 | 0.00 | 0 | 2 | 0 |" in text.replace("\\", "")
 
 
+def test_of_several_peoples_grades_of_a_segment_the_middle_one_counts_and_of_two_the_lower(
+    visit: Callable[..., AppTest], own_store: Store
+) -> None:
+    project = answered(own_store)
+    question, segment = project.question_ids[0], project.segments[1].segment_id
+    made.grade(own_store, question, segment, 3, "Ana")
+    made.grade(own_store, question, segment, 1, "Bia")
+    assert "| C · no evidence found | 1 |" in read(visit("agreement", lang="en", part="stages")).replace(
+        "\\", ""
+    )
+    made.grade(own_store, question, segment, 2, "Caio")
+    assert "| C · evidence found | 1 |" in read(visit("agreement", lang="en", part="stages")).replace(
+        "\\", ""
+    )
+
+
 def test_each_stage_lists_exactly_its_answers(visit: Callable[..., AppTest], own_store: Store) -> None:
     project = answered(own_store)
     made.grade(own_store, project.question_ids[0], project.segments[1].segment_id, 3)

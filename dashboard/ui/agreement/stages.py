@@ -16,6 +16,7 @@ from dashboard.services.stages import (
     UNJUDGED,
     UNKNOWN,
     Stage,
+    StagedAnswer,
     staged_answers,
     stages,
 )
@@ -125,7 +126,7 @@ def _draw_answers(lab: Laboratory, found: list[Stage]) -> None:
         )
     shown = [
         one
-        for one in staged_answers(lab.project, lab.labels)
+        for one in _staged(lab.choice, lab.revision)
         if stage in ("", f"{CODES[one.evidence]}-{one.human.value}")
         and (outcome in ("any", one.outcome) or (outcome == "wrong" and one.outcome in (KIND, STRICT)))
     ]
@@ -144,3 +145,8 @@ def _name(one: Stage) -> str:
 def get_stages(choice: Choice, revision: int) -> list[Stage]:
     """Return the stages, counted again only after something was written."""
     return stages(get_project(), get_labels(choice, revision))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _staged(choice: Choice, revision: int) -> list[StagedAnswer]:
+    return staged_answers(get_project(), get_labels(choice, revision))

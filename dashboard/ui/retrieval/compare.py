@@ -145,8 +145,8 @@ def figures_table(
 
 def _draw_pair(visit: Visit, compared: Compared, comparison: Comparison) -> None:
     st.subheader(" → ".join(plain(side) for side in compared.sides))
-    st.markdown(f"**{verdict(comparison, compared.name)}**")
     _warn_of_unjudged(comparison, compared.k)
+    st.markdown(f"**{verdict(comparison, compared.name)}**")
     left, right = st.columns(2, gap="large")
     with left:
         names = [named(one, compared.k) for one in MEASURES]
@@ -280,7 +280,9 @@ def _with_interval(estimate: Estimate, is_signed: bool = False) -> str:
         return "–"
     if math.isnan(estimate.low):
         return write(estimate.value)
-    return f"{write(estimate.value)} [{write(estimate.low)}; {write(estimate.high)}]"
+    # Blanks that do not break: a cell in three lines is hard to read, and a wide table scrolls.
+    parts = (f"{write(estimate.value)}", f"[{write(estimate.low)};", f"{write(estimate.high)}]")
+    return "\N{NO-BREAK SPACE}".join(parts)
 
 
 def _digits(value: float) -> str:

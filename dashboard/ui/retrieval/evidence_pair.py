@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from dashboard.retrieval.evaluation.measures import Grades
 from dashboard.services.answer_pairs import read_answers, withheld_segments
 from dashboard.services.rank_changes import overlap, rank_changes
 from dashboard.services.relevance_grades import people_grades
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, percent
+from dashboard.ui.resources import get_project
 from dashboard.ui.retrieval.segments import draw_segments
 
 
@@ -22,7 +24,8 @@ def draw_evidence_pair(visit: Visit, left: int, right: int) -> None:
         )
     )
     hits = {hit.segment.segment_id: hit.segment for one in answers.values() for hit in one.hits}
-    grades = people_grades(visit.project).get(answers[left].question.question_id, {})
+    graded = _grades(visit.project.store.revision())
+    grades = graded.get(answers[left].question.question_id, {})
     draw_segments(
         visit.project,
         f"pair-{left}-{right}",
@@ -32,3 +35,8 @@ def draw_evidence_pair(visit: Visit, left: int, right: int) -> None:
         withheld=withheld_segments(list(answers.values())),
     )
     st.caption(_("Rank in the first and in the second, people's grade (? where nobody graded), moment."))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _grades(revision: int) -> Grades:
+    return people_grades(get_project())

@@ -124,7 +124,13 @@ def _draw_list(visit: Visit, pairs: list[AnswerPair]) -> None:
     lines = {line.answer_id: line for line in summaries(visit.project, [one.left for one in here])}
     for one in here:
         line = lines[one.left]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            gap="small",
+            wrap=False,
+            key=f"line-pair-{one.question_id}",
+        ):
             with st.container(width="stretch"):
                 st.button(
                     f"**{line.number}.** {plain(line.question)}",
