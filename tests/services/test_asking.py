@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from dashboard.errors import ModelError, RecordError, SearchError, VereditoError
@@ -59,6 +61,14 @@ def test_the_same_settings_are_one_run_and_another_k_is_another(project: Project
     assert len({first.run.run_id, wider.run.run_id, lexical.run.run_id}) == 3
     assert lexical.run.config.encoder == ""
     assert [count for _, count in _runs(project)] == [2, 1, 1]
+
+
+def test_a_hybrid_run_from_before_the_mean_was_taken_off_stays_apart(project: Project) -> None:
+    now, _ = asking.ask(project, QUESTION, k=3, retriever="hybrid")
+    with project.store.write() as session:
+        before = runs.put_run(session, replace(now.run.config, details={}), "")
+    again, _ = asking.ask(project, QUESTION, k=3, retriever="hybrid")
+    assert again.run.run_id == now.run.run_id != before
 
 
 def test_the_model_that_answered_is_stored_with_its_tokens(with_model: Project) -> None:

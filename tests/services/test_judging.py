@@ -382,6 +382,22 @@ def test_who_finds_another_worker_is_told_once_and_takes_over_when_that_one_lets
     assert told == [0] and len(server.requests) == 2
 
 
+def test_a_server_that_never_answered_is_asked_about_one_answer_until_it_does(
+    empty: Project, server: OpenAIServer
+) -> None:
+    ask_many(empty, 30)
+    under_way: set[str] = set()
+
+    def hang_up(handler: _Handler) -> None:
+        under_way.add(str(server.requests[-1].json))
+        handler.close_connection = True
+
+    server.script(hang_up)
+    job_id = start(empty, JobLimits(concurrency=4))
+    assert drive(empty, job_id) is JobState.FAILED
+    assert (len(under_way), len(server.requests), counts(empty, job_id).unscored) == (1, QUICK.tries, 1)
+
+
 def test_two_workers_never_judge_the_same_answer(empty: Project, server: OpenAIServer) -> None:
     ask_many(empty, 60)
     job_id = start(empty)

@@ -34,6 +34,8 @@ def test_the_same_words_in_two_lectures_are_found_and_kept_on_disk(project: Proj
     within = chosen_pairs(found, 0.0, WITHIN)
     lectures = [{one.left.video_id, one.right.video_id} for one in show_pairs(project, within)]
     assert all(len(pair) == 1 for pair in lectures)
+    made.add_video(project.store, "mais uma", ["uma fala que ninguém comparou ainda"])
+    assert not is_current(project, found)
 
 
 def test_windows_of_one_lecture_that_share_time_or_adjoin_without_times_overlap() -> None:
