@@ -37,7 +37,8 @@ h1 { padding-top: 0 !important; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
   .st-key-label-bar { gap: 0.4rem; }
-  [class*="st-key-line-pair-"] { flex-direction: column; align-items: flex-start; }
+  [class*="st-key-line-pair-"] { flex-direction: column; align-items: flex-start; gap: 0; }
+  [class*="st-key-line-pair-"] > * { flex: none; }
   .st-key-label-bar button { padding: 0.25rem 0.4rem; }
   .st-key-label-bar button p { font-size: 1rem; }
 }
