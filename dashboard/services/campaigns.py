@@ -6,6 +6,8 @@ from pathlib import Path
 
 from dashboard.campaigns import Campaign, Guidelines, NewCampaign
 from dashboard.errors import N_, RecordError
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.importing import import_records
 from dashboard.services.project import Project
@@ -27,6 +29,7 @@ class CampaignSummary:
     needs: Needs
 
 
+@needs(Role.RESEARCHER, own="creator")
 def create_campaign(
     project: Project,
     new: NewCampaign,
@@ -56,6 +59,7 @@ def create_campaign(
         return campaigns.add_campaign(session, new, order, creator)
 
 
+@needs(Role.RESEARCHER, own="creator")
 def create_from_files(project: Project, new: NewCampaign, creator: str, paths: Sequence[Path]) -> int:
     """Take records in and make a campaign of exactly their answers; return its id.
 
@@ -69,6 +73,7 @@ def create_from_files(project: Project, new: NewCampaign, creator: str, paths: S
     return create_campaign(project, new, creator, answer_ids=import_records(project, paths).answer_ids)
 
 
+@needs(Role.RESEARCHER)
 def list_campaigns(project: Project) -> list[CampaignSummary]:
     """Return every campaign with how far it is, the newest first."""
     with project.store.read() as session:
@@ -78,12 +83,14 @@ def list_campaigns(project: Project) -> list[CampaignSummary]:
         ]
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def campaigns_of(project: Project, annotator: str) -> list[Campaign]:
     """Return the running campaigns that a person takes part in or may join, the newest first."""
     with project.store.read() as session:
         return campaigns.campaigns_of(session, annotator)
 
 
+@needs(Role.RESEARCHER)
 def get_campaign(project: Project, campaign_id: int) -> CampaignSummary:
     """Return a campaign with how far it is.
 
@@ -95,12 +102,14 @@ def get_campaign(project: Project, campaign_id: int) -> CampaignSummary:
         return CampaignSummary(campaign, campaigns.needs(session, campaign_id))
 
 
+@needs(Role.ANNOTATOR)
 def guidelines(project: Project, campaign_id: int) -> list[Guidelines]:
     """Return every version of a campaign's guidelines, oldest first."""
     with project.store.read() as session:
         return campaigns.guidelines(session, campaign_id)
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def change_guidelines(project: Project, campaign_id: int, text: str, annotator: str) -> int:
     """Store a new version of the guidelines and return its number.
 
@@ -115,6 +124,7 @@ def change_guidelines(project: Project, campaign_id: int, text: str, annotator: 
         return campaigns.add_guidelines(session, campaign_id, text, annotator)
 
 
+@needs(Role.RESEARCHER)
 def set_closed(project: Project, campaign_id: int, is_closed: bool) -> None:
     """End a campaign, or let it go on; nothing of what was said is touched.
 

@@ -9,6 +9,8 @@ from dashboard.campaigns import Campaign, Draft, Turn
 from dashboard.errors import N_, NotFound
 from dashboard.models import Annotation, Answer
 from dashboard.responses import Verdict
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.services.queues import person_queue
 from dashboard.store import annotations, answers, campaigns, drafts, queue, relevance, supports, turns
@@ -79,6 +81,7 @@ class Desk:
     left: int = 0
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def sit_down(
     project: Project,
     annotator: str,
@@ -123,6 +126,7 @@ def sit_down(
         )
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def peek(project: Project, annotator: str, place: Place) -> Answer | None:
     """Return the answer that would come next, without holding it; None when nothing would."""
     with project.store.read() as session:
@@ -139,6 +143,7 @@ def peek(project: Project, annotator: str, place: Place) -> Answer | None:
         return answers.get_answer(session, turn.answer_id) if turn is not None else None
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def has_free(project: Project, annotator: str, campaign_id: int) -> bool:
     """Return whether a place of a campaign would be handed out to a person now; nothing is held by asking."""
     with project.store.read() as session:

@@ -18,6 +18,8 @@ from dashboard.records.record import (
     RecordRelevance,
     RecordSupport,
 )
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance, supports
 from dashboard.store.browse import AnswerFilter
@@ -25,6 +27,7 @@ from dashboard.store.browse import AnswerFilter
 BATCH = 1_000
 
 
+@needs(Role.RESEARCHER)
 def records(project: Project, chosen: AnswerFilter | None = None) -> Iterator[Record]:
     """Yield the record of every answer that passes a filter, oldest first.
 
@@ -41,6 +44,7 @@ def records(project: Project, chosen: AnswerFilter | None = None) -> Iterator[Re
         last = ids[-1]
 
 
+@needs(Role.RESEARCHER)
 def export(
     project: Project, format_name: str, out: Path | BinaryIO, chosen: AnswerFilter | None = None
 ) -> int:

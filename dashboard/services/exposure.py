@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.models import Annotation, Judgement
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import annotations, exposure, judgements, turns
 from dashboard.store.people import annotator_id
@@ -17,6 +19,7 @@ class Verdicts:
     people: list[Annotation]
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -> None:
     """Remember that a person is being shown the verdicts on these answers; without a name, nothing."""
     if not annotator:
@@ -29,6 +32,7 @@ def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -
             turns.close_repeats(session, annotator_id(session, annotator), new)
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def reveal(project: Project, annotator: str, answer_id: int) -> Verdicts:
     """Return what others said of an answer, once it is on record that this person has been shown it."""
     note_exposure(project, annotator, [answer_id])

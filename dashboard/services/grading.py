@@ -4,12 +4,15 @@ from sqlalchemy.orm import Session
 
 from dashboard.models import Phase, Relevance, Support
 from dashboard.responses import Verdict
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import answers, exposure, relevance, supports
 from dashboard.store.base import now
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def grade_segment(
     project: Project, annotator: str, answer_id: int, rank: int, grade: int, event_id: str
 ) -> bool:
@@ -28,6 +31,7 @@ def grade_segment(
         return relevance.add_relevance(session, answer.question.question_id, new)
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def check_citation(
     project: Project,
     annotator: str,

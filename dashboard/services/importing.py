@@ -15,6 +15,8 @@ from dashboard.records.formats import read_records
 from dashboard.records.md_lines import one_line
 from dashboard.records.reading import Problem, as_problem
 from dashboard.records.record import IMPORTED, Record, RecordHit, RecordJudgement
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.exporting import stored_records
 from dashboard.services.project import Project
@@ -92,6 +94,7 @@ def check(paths: Sequence[Path]) -> ImportReport:
     return report
 
 
+@needs(Role.RESEARCHER)
 def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
     """Store the good records of files; reading the same records again adds nothing.
 

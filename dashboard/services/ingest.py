@@ -12,6 +12,8 @@ from dashboard.corpus.transcript import read_transcript
 from dashboard.corpus.windows import make_windows
 from dashboard.errors import N_, CorpusError, RecordError
 from dashboard.retrieval.encoders.base import Encoder, counts_as
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import corpus as stored
@@ -79,6 +81,7 @@ class IngestReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def ingest(
     project: Project,
     paths: Sequence[Path],
@@ -130,6 +133,7 @@ def ingest(
     return report
 
 
+@needs(Role.RESEARCHER)
 def embed_corpus(
     project: Project,
     progress: Progress = lambda step, done, total: None,

@@ -20,6 +20,8 @@ from dashboard.records.dump_formats import read_dump
 from dashboard.records.dumped import Dumped
 from dashboard.records.reading import Problem, as_problem, shown
 from dashboard.records.record import IMPORTED
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.importing import BATCH, JUDGE, FileProblem
 from dashboard.services.project import Project
@@ -57,6 +59,7 @@ class JudgementReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def check_judgements(project: Project, paths: Sequence[Path], judge: str = "") -> JudgementReport:
     """Read dumps without storing anything; say what they hold and what is wrong with the rest.
 
@@ -75,6 +78,7 @@ def check_judgements(project: Project, paths: Sequence[Path], judge: str = "") -
     return taking.report
 
 
+@needs(Role.RESEARCHER)
 def import_judgements(project: Project, paths: Sequence[Path], judge: str = "") -> JudgementReport:
     """Store the good judgements of dumps; reading the same dumps again adds nothing.
 

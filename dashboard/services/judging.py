@@ -13,6 +13,8 @@ from dashboard.judging.prompt import OutputMode, build_messages
 from dashboard.judging.rubric import Rubric
 from dashboard.model_server.client import Limits
 from dashboard.models import JudgeConfig, NewJudgement
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.cases import load_case
 from dashboard.services.judges import ModelChoice, is_local, model_config
 from dashboard.services.project import Project
@@ -56,12 +58,14 @@ class TryOut:
     prompt: str
 
 
+@needs(Role.RESEARCHER)
 def count_waiting(project: Project, config: JudgeConfig, chosen: AnswerFilter) -> int:
     """Return how many answers pass a filter and would be judged, because this judge has not judged them."""
     with project.store.read() as session:
         return jobs.count_unjudged(session, judgements.find_judge_id(session, config), chosen)
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def start_job(
     project: Project,
     config: JudgeConfig,
@@ -83,6 +87,7 @@ def start_job(
         return jobs.put_job(session, judge_id, answers, limits, annotator)
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, annotator: str = "") -> int:
     """Let a judge try again what it left unscored, and nothing else; return the job.
 
@@ -96,6 +101,7 @@ def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, ann
         return jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
 
 
+@needs(Role.RESEARCHER)
 def stop_job(project: Project, job_id: int) -> None:
     """Let a job end after the answers that are being judged; it can be continued."""
     with project.store.write() as session:
@@ -104,6 +110,7 @@ def stop_job(project: Project, job_id: int) -> None:
             jobs.set_state(session, job_id, JobState.STOPPED)
 
 
+@needs(Role.RESEARCHER)
 def continue_job(project: Project, job_id: int, limits: JobLimits | None = None) -> None:
     """Let a job go on, under new limits where some are given.
 
@@ -122,6 +129,7 @@ def continue_job(project: Project, job_id: int, limits: JobLimits | None = None)
             jobs.go_on(session, job_id, wanted)
 
 
+@needs(Role.RESEARCHER)
 def job_progress(project: Project, job_id: int) -> JobProgress | None:
     """Return how far a job is, None when there is no such job."""
     with project.store.read() as session:
@@ -133,6 +141,7 @@ def job_progress(project: Project, job_id: int) -> JobProgress | None:
     return _progress(project, job, counts, recent)
 
 
+@needs(Role.RESEARCHER)
 def list_progress(project: Project, limit: int = 20) -> list[JobProgress]:
     """Return the newest jobs with how far they are, the newest first."""
     with project.store.read() as session:
@@ -149,12 +158,14 @@ def list_progress(project: Project, limit: int = 20) -> list[JobProgress]:
     ]
 
 
+@needs(Role.RESEARCHER)
 def count_unscored(project: Project, judge_ids: Sequence[int]) -> dict[int, int]:
     """Return how many answers each of these judges left unscored and could try again."""
     with project.store.read() as session:
         return jobs.count_unscored(session, judge_ids)
 
 
+@needs(Role.RESEARCHER)
 def try_out(
     project: Project,
     rubric: Rubric,

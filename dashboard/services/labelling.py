@@ -11,6 +11,8 @@ from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
 from dashboard.models import Annotation, NewAnnotation, Phase
 from dashboard.responses import RESPONSES, Flag, Kind
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.desk import Place
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
@@ -34,6 +36,7 @@ class Response:
     note: str = ""
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def respond(
     project: Project,
     place: Place,
@@ -104,6 +107,7 @@ def _revealed(new: NewAnnotation) -> NewAnnotation:
     return replace(new, phase=Phase.REVEALED)
 
 
+@needs(Role.ANNOTATOR)
 def undo(project: Project, last: Annotation, place: Place) -> None:
     """Take back what a person said last, and let the person stand at that place again.
 
@@ -151,6 +155,7 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
                 turns.reopen(session, place.turn, person, _lease_end())
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> None:
     """Keep what a person has entered and not yet sent.
 
@@ -164,6 +169,7 @@ def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> 
         drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, draft)
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def renew(project: Project, place: Place, annotator: str) -> None:
     """Hold a turn for longer, because its person is at work on it."""
     if place.turn is None:
@@ -178,6 +184,7 @@ def renew(project: Project, place: Place, annotator: str) -> None:
                 turns.take(session, campaign_id, person, place.turn.position, _lease_end())
 
 
+@needs(Role.RESEARCHER)
 def send_to_annotation(project: Project, answer_id: int) -> None:
     """Put an answer among those that wait for labels."""
     with project.store.write() as session:

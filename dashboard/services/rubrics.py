@@ -10,6 +10,8 @@ from dashboard.errors import N_, NotFound, RubricError
 from dashboard.judging.prompt import prompt_version
 from dashboard.judging.rubric import Rubric, parse_rubric
 from dashboard.judging.shipped import shipped
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import rubrics
@@ -31,6 +33,7 @@ class RubricVersion:
         return prompt_version(self.rubric, self.number)
 
 
+@needs(Role.RESEARCHER)
 def rubric_keys(project: Project) -> list[str]:
     """Return the key of every rubric: those that came along in their order, then the others by name."""
     with project.store.read() as session:
@@ -39,6 +42,7 @@ def rubric_keys(project: Project) -> list[str]:
     return [*known, *sorted(stored - set(known))]
 
 
+@needs(Role.RESEARCHER)
 def newest_rubrics(project: Project) -> list[Rubric]:
     """Return every rubric's newest text: those that came along in their order, then the others by key."""
     with project.store.read() as session:
@@ -47,6 +51,7 @@ def newest_rubrics(project: Project) -> list[Rubric]:
     return [*known, *(stored[key] for key in sorted(stored))]
 
 
+@needs(Role.RESEARCHER)
 def rubric_versions(project: Project, key: str) -> list[RubricVersion]:
     """Return the versions of a rubric, the oldest first.
 
@@ -68,6 +73,7 @@ def rubric_versions(project: Project, key: str) -> list[RubricVersion]:
     return [_version(one) for one in found]
 
 
+@needs(Role.RESEARCHER)
 def current_rubric(project: Project, key: str) -> RubricVersion:
     """Return the newest version of a rubric.
 
@@ -77,6 +83,7 @@ def current_rubric(project: Project, key: str) -> RubricVersion:
     return rubric_versions(project, key)[-1]
 
 
+@needs(Role.RESEARCHER)
 def find_version(project: Project, key: str, prompt_version: str) -> RubricVersion:
     """Return the version of a rubric that a judge carries.
 
@@ -96,6 +103,7 @@ def find_version(project: Project, key: str, prompt_version: str) -> RubricVersi
     )
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def save_rubric(project: Project, source: str, annotator: str) -> RubricVersion:
     """Store a text as the newest version of the rubric that its header names; the same text makes none.
 

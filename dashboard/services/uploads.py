@@ -8,12 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from dashboard.corpus.catalogue import CATALOGUE, read_catalogue
 from dashboard.errors import N_, CorpusError
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.ingest import IngestReport, Notice, Progress, ingest
 from dashboard.services.project import Project
 
 _UNNAMED = "unnamed"
 
 
+@needs(Role.RESEARCHER)
 def ingest_uploads(project: Project, files: Mapping[str, bytes], progress: Progress) -> IngestReport:
     """Take uploaded files in as one folder.
 
