@@ -1,6 +1,6 @@
 """Who may what: the roles of people, and who acts in a use case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dashboard.errors import N_
@@ -51,6 +51,10 @@ class Actor:
 
     name: str = ""
     via: Via = Via.SYSTEM
+
+    def named(self, person: str) -> "Actor":
+        """Return who acts where a person is named: that person, unless the actor has a name already."""
+        return self if self.name else replace(self, name=person)
 
 
 SYSTEM = Actor()

@@ -1,7 +1,9 @@
 """What every command shares: the program itself, its errors, and how reports are printed."""
 
+import getpass
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ import typer
 from dashboard.config import load_settings
 from dashboard.errors import VereditoError
 from dashboard.progress import say
+from dashboard.roles import Actor, Via
 from dashboard.services.project import Project, open_project
 
 app = typer.Typer(
@@ -48,12 +51,20 @@ def main() -> NoReturn:
 
 @contextmanager
 def open_here() -> Iterator[Project]:
-    """Open the project of the settings, and close it in the end."""
+    """Open the project of the settings in the hands of the operating-system user; close it in the end."""
     project = open_project(load_settings())
     try:
-        yield project
+        yield project.acting_as(Actor(_operator(), Via.COMMAND_LINE))
     finally:
         project.close()
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:
+        # In a container the user may have a number and no name.
+        return str(os.getuid())
 
 
 def print_report(as_json: bool, report: dict[str, Any], text: str) -> None:

@@ -17,6 +17,7 @@ from dashboard.services.entered import check_entered
 from dashboard.services.exposure import note_exposure
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, answers, browse, campaigns, cases, verdicts
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 from dashboard.store.browse import AnswerSummary
 from dashboard.store.cases import Scope, Show, Tally
@@ -250,7 +251,12 @@ def settle(
     new = Adjudication(event_id, annotator, label, reason, Phase.REVEALED, seconds, now())
     check_entered(new)
     with project.store.write() as session:
-        return adjudications.add_adjudication(session, answer_id, new)
+        is_new = adjudications.add_adjudication(session, answer_id, new)
+        if is_new:
+            details = {"event": event_id, "label": label}
+            who = project.actor.named(annotator)
+            add_event(session, who, "adjudicate", "answer", answer_id, details=details)
+        return is_new
 
 
 def differ(events: Sequence[Annotation]) -> bool:

@@ -10,6 +10,7 @@ from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import answers, runs
+from dashboard.store.audit import add_event
 
 if TYPE_CHECKING:
     from dashboard.answering.base import Answerer, AnswerStream
@@ -92,6 +93,7 @@ def store_answer(
             hits=hits,
             queued=False,
         )
+        add_event(session, project.actor, "ask", "answer", answer_id)
     with project.store.read() as session:
         return answers.get_answer(session, answer_id)
 

@@ -19,6 +19,7 @@ from dashboard.services.lecture_links import Lectures
 from dashboard.services.project import Project
 from dashboard.services.questions import bring_links
 from dashboard.store import answers, planned, questions, runs
+from dashboard.store.audit import add_event
 from dashboard.store.hashing import key_of, text_hash
 from dashboard.store.planned import RunProgress
 
@@ -115,6 +116,7 @@ def plan_run(
     with project.store.write() as session:
         run_id = runs.put_run(session, config, name)
         planned.plan(session, run_id, [one.question_id for one in found])
+        add_event(session, project.actor, "run.plan", "run", run_id, details={"questions": len(found)})
     return run_id
 
 

@@ -10,6 +10,7 @@ from dashboard.errors import N_, NotFound
 from dashboard.models import Annotation, Answer
 from dashboard.responses import Verdict
 from dashboard.roles import Role
+from dashboard.services import access
 from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.services.queues import person_queue
@@ -29,6 +30,11 @@ class Place:
     def campaign_name(self) -> str:
         """The campaign's name, empty outside of any."""
         return self.turn.campaign.name if self.turn else ""
+
+    @property
+    def campaign_id(self) -> int | None:
+        """The campaign, None outside of any."""
+        return self.turn.campaign.campaign_id if self.turn else None
 
     @property
     def is_repeat(self) -> bool:
@@ -104,6 +110,7 @@ def sit_down(
         NotFound: The campaign or the certain place is not there, or the person was not invited.
     """
     if campaign_id is None:
+        access.check(project, Role.RESEARCHER, "desk.open_queue")
         return _sit_at_open_queue(project, annotator, position, after)
     turn, campaign = _turn(project, annotator, campaign_id, position, after)
     with project.store.read() as session:
@@ -129,6 +136,7 @@ def sit_down(
 @needs(Role.ANNOTATOR, own="annotator")
 def peek(project: Project, annotator: str, place: Place) -> Answer | None:
     """Return the answer that would come next, without holding it; None when nothing would."""
+    access.check_reach(project, [place.answer_id], "desk.peek")
     with project.store.read() as session:
         if place.turn is None:
             found = queue.next_unlabelled(session, annotator, place.answer_id)

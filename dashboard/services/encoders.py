@@ -10,6 +10,7 @@ from dashboard.retrieval.finetuning.card import Card, read_facts
 from dashboard.retrieval.finetuning.folder import PREFIX, list_folders, read_card
 from dashboard.roles import Role
 from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.encoder_choice import FACT, Promotion, encoders_dir
 from dashboard.services.project import Project
 from dashboard.store.base import now
@@ -113,6 +114,7 @@ def promote(project: Project, encoder: str, by: str = "") -> Promotion:
         )
     promotion = Promotion(card.encoder, project.settings.encoder, by, now().isoformat())
     project.store.set_fact(FACT, json.dumps(asdict(promotion), ensure_ascii=False))
+    note(project, "encoder.promote", "encoder", card.encoder)
     return promotion
 
 
@@ -120,4 +122,5 @@ def promote(project: Project, encoder: str, by: str = "") -> Promotion:
 def go_back(project: Project) -> str:
     """Use the encoder of the settings again, and return its name; nothing is deleted."""
     project.store.set_fact(FACT, "")
+    note(project, "encoder.go_back", "encoder", project.settings.encoder)
     return project.settings.encoder

@@ -20,6 +20,7 @@ from dashboard.records.record import (
 )
 from dashboard.roles import Role
 from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance, supports
 from dashboard.store.browse import AnswerFilter
@@ -57,7 +58,9 @@ def export(
     """
     find_format(format_name)
     if not isinstance(out, Path):
-        return write_records(records(project, chosen), format_name, out)
+        count = write_records(records(project, chosen), format_name, out)
+        note(project, "records.export", format=format_name, answers=count)
+        return count
     unfinished = out.with_name(out.name + ".part")
     try:
         with unfinished.open("wb") as file:
@@ -68,6 +71,7 @@ def export(
         raise RecordError(
             N_("{path} cannot be written: {reason}. Choose another place."), path=out, reason=error.strerror
         ) from error
+    note(project, "records.export", format=format_name, answers=count)
     return count
 
 

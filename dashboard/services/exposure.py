@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.models import Annotation, Judgement
 from dashboard.roles import Role
+from dashboard.services import access
 from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import annotations, exposure, judgements, turns
@@ -24,6 +25,7 @@ def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -
     """Remember that a person is being shown the verdicts on these answers; without a name, nothing."""
     if not annotator:
         return
+    access.check_reach(project, answer_ids, "exposure.reveal")
     with project.store.read() as session:
         new = exposure.not_yet_seen(session, annotator, answer_ids)
     if new:

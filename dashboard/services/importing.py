@@ -17,6 +17,7 @@ from dashboard.records.reading import Problem, as_problem
 from dashboard.records.record import IMPORTED, Record, RecordHit, RecordJudgement
 from dashboard.roles import Role
 from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.exporting import stored_records
 from dashboard.services.project import Project
@@ -105,6 +106,16 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
         StoreError: The database failed; records before it are stored, and a repetition continues.
     """
     report = ImportReport()
+    try:
+        _import_all(project, paths, report)
+    finally:
+        # What is stored stays, also when a later file fails.
+        note(project, "records.import", files=len(paths), answers=report.answers, labels=report.annotations)
+    report.answer_ids = list(dict.fromkeys(report.answer_ids))
+    return report
+
+
+def _import_all(project: Project, paths: Sequence[Path], report: ImportReport) -> None:
     for path in paths:
         items = _read(path)
         while batch := list(islice(items, BATCH)):
@@ -113,8 +124,6 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
                 for item in batch:
                     if isinstance(item, Record):
                         report.answer_ids.append(_store(session, item, path.stem, report))
-    report.answer_ids = list(dict.fromkeys(report.answer_ids))
-    return report
 
 
 def _read(path: Path) -> Iterator[Record | Problem]:

@@ -14,6 +14,7 @@ from dashboard.errors import N_, CorpusError, RecordError
 from dashboard.retrieval.encoders.base import Encoder, counts_as
 from dashboard.roles import Role
 from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import corpus as stored
@@ -128,6 +129,8 @@ def ingest(
             report.notices.append(Notice(str(lecture.path), error.message, dict(error.found)))
     if found.lectures:
         progress("read", len(found.lectures), len(found.lectures))
+    if report.videos:
+        note(project, "corpus.ingest", lectures=report.videos, segments=report.segments)
     report.embedded = embed_corpus(project, progress)
     report.seconds = time.monotonic() - started
     return report

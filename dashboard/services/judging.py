@@ -20,6 +20,7 @@ from dashboard.services.judges import ModelChoice, is_local, model_config
 from dashboard.services.project import Project
 from dashboard.services.rubrics import RubricVersion
 from dashboard.store import jobs, judgements
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 from dashboard.store.browse import AnswerFilter
 from dashboard.store.replies import StoredReplies
@@ -84,7 +85,9 @@ def start_job(
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
         answers = jobs.unjudged(session, judge_id, chosen or AnswerFilter())
-        return jobs.put_job(session, judge_id, answers, limits, annotator)
+        job_id = jobs.put_job(session, judge_id, answers, limits, annotator)
+        add_event(session, project.actor, "judge.start", "job", job_id, details={"answers": len(answers)})
+        return job_id
 
 
 @needs(Role.RESEARCHER, own="annotator")
@@ -98,7 +101,9 @@ def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, ann
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
         answers = jobs.unscored(session, judge_id)
-        return jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
+        job_id = jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
+        add_event(session, project.actor, "judge.retry", "job", job_id, details={"answers": len(answers)})
+        return job_id
 
 
 @needs(Role.RESEARCHER)
@@ -108,6 +113,7 @@ def stop_job(project: Project, job_id: int) -> None:
         job = jobs.get_job(session, job_id)
         if job is not None and job.state is JobState.RUNNING:
             jobs.set_state(session, job_id, JobState.STOPPED)
+            add_event(session, project.actor, "judge.stop", "job", job_id)
 
 
 @needs(Role.RESEARCHER)
@@ -127,6 +133,7 @@ def continue_job(project: Project, job_id: int, limits: JobLimits | None = None)
     with project.store.write() as session:
         if job.state is not JobState.DONE:
             jobs.go_on(session, job_id, wanted)
+            add_event(session, project.actor, "judge.continue", "job", job_id)
 
 
 @needs(Role.RESEARCHER)

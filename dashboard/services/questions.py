@@ -13,6 +13,7 @@ from dashboard.services.entered import check_entered
 from dashboard.services.lecture_links import Lectures, place_of
 from dashboard.services.project import Project
 from dashboard.store import questions, runs
+from dashboard.store.audit import add_event
 from dashboard.store.questions import QuestionFilter, StoredQuestion
 
 
@@ -113,6 +114,7 @@ def save(project: Project, entered: BankQuestion, question_id: int | None = None
             session, question_id, entered.number, entered.text, entered.tags, entered.reference_answer
         )
         questions.put_links(session, question_id, links)
+        add_event(session, project.actor, "question.save", "question", question_id)
     return question_id, is_new
 
 
@@ -133,6 +135,7 @@ def delete(project: Project, question_id: int) -> bool:
                 number=found[0].number,
             )
         questions.delete_question(session, question_id)
+        add_event(session, project.actor, "question.delete", "question", question_id)
         return True
 
 
@@ -195,6 +198,8 @@ def take_in(project: Project, found: Sequence[BankQuestion]) -> Preview:
             reference = asked.reference_answer or before.reference_answer
             merged = replace(asked, reference_answer=reference)
             _store(session, before.question_id, merged, before.tags)
+        counts = {"new": len(done.new), "changed": len(done.changed)}
+        add_event(session, project.actor, "questions.import", details=counts)
     return done
 
 

@@ -15,6 +15,7 @@ from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import rubrics
+from dashboard.store.audit import add_event
 from dashboard.store.rubrics import StoredRubric
 
 
@@ -117,6 +118,7 @@ def save_rubric(project: Project, source: str, annotator: str) -> RubricVersion:
         found = _caught_up(session, rubric.key)
         if not found or found[-1].source != source:
             rubrics.add_version(session, rubric.name, rubric.language, source, annotator)
+            add_event(session, project.actor.named(annotator), "rubric.save", "rubric", rubric.key)
             found = rubrics.versions(session, rubric.name, rubric.language)
     return _version(found[-1])
 

@@ -27,6 +27,7 @@ from dashboard.retrieval.finetuning.split import Split, split_questions
 from dashboard.retrieval.finetuning.training import Stopped, Training
 from dashboard.roles import Role
 from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.encoder_choice import encoders_dir
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
@@ -157,7 +158,9 @@ def tune(
     check_strategy(project, plan.strategy)
     root = encoders_dir(project.settings)
     with _alone(root):
-        return _tune(project, plan, root, told, follow, should_stop)
+        outcome = _tune(project, plan, root, told, follow, should_stop)
+    note(project, "encoder.tune", "encoder", outcome.card.encoder if outcome.card else "")
+    return outcome
 
 
 def _tune(
