@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import load_dotenv
-from pydantic import NonNegativeFloat, ValidationError, field_validator
+from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         prices: What a million tokens cost, read and written, by model, as JSON such as
             `{"gpt-x": [0.15, 0.6]}`; the currency is yours to choose. For costs and budgets of judges.
         auth: How people are known. `open` lets each choose a name, on this machine only.
+        min_free_mb: Megabytes that must be free where `data_dir` lies; with fewer, `/healthz` says so.
         language: Language of the interface until a person chooses another.
     """
 
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     judge_model: str = ""
     prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
     auth: Literal["open"] = "open"
+    min_free_mb: NonNegativeInt = 100
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")

@@ -6,13 +6,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.ui.health import serve_health
 from dashboard.ui.media import find_media, media_type
 
 MEDIA_PATH = "/app/static/lectures"
 """Below the only prefix that Streamlit's player takes as an address on its own server."""
+
+HEALTH_PATH = "/healthz"
 
 
 def media_address(video_id: str) -> str:
@@ -82,10 +85,18 @@ def _is_page(start: Message) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
 
 
-ROUTES = [Route(MEDIA_PATH + "/{video_id:path}", _serve_media)]
+def routes(base_path: str) -> list[BaseRoute]:
+    """Return what is served besides Streamlit's own; `base_path` is its setting `server.baseUrlPath`."""
+    base = base_path.strip("/")
+    prefix = f"/{base}" if base else ""
+    # Under the bare path too: who asks whether the app is well may ask it directly, not through a proxy.
+    return [
+        Route(f"{prefix}{MEDIA_PATH}/{{video_id:path}}", _serve_media),
+        *(Route(path, serve_health) for path in sorted({HEALTH_PATH, f"{prefix}{HEALTH_PATH}"})),
+    ]
 
 
 def middleware(base_path: str) -> list[Middleware]:
     """Return the middleware of the server; `base_path` is Streamlit's setting `server.baseUrlPath`."""
-    prefix = "/" + quote(base_path.strip("/")) if base_path.strip("/") else ""
-    return [Middleware(ServerAddress, base_path=prefix)]
+    base = quote(base_path.strip("/"))
+    return [Middleware(ServerAddress, base_path=f"/{base}" if base else "")]

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.ui import resources
-from dashboard.ui.server import ROUTES, media_address, middleware
+from dashboard.ui.server import media_address, middleware, routes
 
 PAGE = "<!doctype html><html><head><title>x</title></head><body>" + "olá " * 2000 + "</body></html>"
 FILM = bytes(range(256)) * 8
@@ -29,7 +29,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 def server(base_path: str) -> Starlette:
     inner = Starlette(
         routes=[
-            *ROUTES,
+            *routes(base_path),
             Route("/annotate", lambda request: HTMLResponse(PAGE)),
             Route("/plain", lambda request: PlainTextResponse("<head>")),
         ]
@@ -42,6 +42,11 @@ def test_a_film_is_served_in_ranges(client: TestClient) -> None:
     answer = client.get(media_address("aula ação"), headers={"range": "bytes=256-511"})
     assert (answer.status_code, answer.content) == (206, FILM[256:512])
     assert answer.headers["content-type"] == "video/webm"
+
+
+def test_a_film_is_served_below_the_base_path(client: TestClient) -> None:
+    address = "/lab/veredito" + media_address("aula ação")
+    assert TestClient(server("lab/veredito")).get(address).content == FILM
 
 
 @pytest.mark.parametrize("video_id", ["nope", "../secret", "..", "", "x" * 300, "á" * 190, "a\0b"])
