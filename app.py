@@ -18,5 +18,7 @@ if __name__ == "__main__":
         draw_headline(visit.project)
         draw_next_steps()
 else:
-    base_path = st.get_option("server.baseUrlPath")
-    app = st.App(__file__, routes=routes(base_path), middleware=middleware(base_path))
+    base_path, hosts, origins = map(
+        st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")
+    )
+    app = st.App(__file__, routes=routes(base_path), middleware=middleware(base_path, hosts, origins))

@@ -1,5 +1,6 @@
 """What the web server does besides Streamlit's own: lectures' films, and pages that know their server."""
 
+from collections.abc import Collection
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -9,8 +10,10 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.ui.headers import SafeHeaders, policy_for
 from dashboard.ui.health import serve_health
 from dashboard.ui.media import find_media, media_type
+from dashboard.ui.places import KnownPlaces
 
 MEDIA_PATH = "/app/static/lectures"
 """Below the only prefix that Streamlit's player takes as an address on its own server."""
@@ -52,9 +55,12 @@ class ServerAddress:
         if scope["type"] != "http" or "/_stcore/" in scope["path"] or "/static/" in scope["path"]:
             await self._app(scope, receive, send)
             return
-        # A compressed page could not be added to.
-        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        headers = [(name, value) for name, value in scope["headers"] if name not in _UNWANTED]
         await self._app({**scope, "headers": headers}, receive, _Page(send, self._script.encode()))
+
+
+_UNWANTED = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
+"""A compressed page could not be added to; one that a browser keeps would keep former headers as well."""
 
 
 class _Page:
@@ -77,7 +83,11 @@ class _Page:
     async def _finish(self, start: Message) -> None:
         body = self._body.replace(b"<head>", b"<head>" + self._script, 1)
         headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-        await self._send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        headers += [
+            (b"content-length", str(len(body)).encode()),
+            (b"content-security-policy", policy_for(body).encode()),
+        ]
+        await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
 
@@ -87,16 +97,34 @@ def _is_page(start: Message) -> bool:
 
 def routes(base_path: str) -> list[BaseRoute]:
     """Return what is served besides Streamlit's own; `base_path` is its setting `server.baseUrlPath`."""
-    base = base_path.strip("/")
-    prefix = f"/{base}" if base else ""
-    # Under the bare path too: who asks whether the app is well may ask it directly, not through a proxy.
     return [
-        Route(f"{prefix}{MEDIA_PATH}/{{video_id:path}}", _serve_media),
-        *(Route(path, serve_health) for path in sorted({HEALTH_PATH, f"{prefix}{HEALTH_PATH}"})),
+        Route(f"{_prefix(base_path)}{MEDIA_PATH}/{{video_id:path}}", _serve_media),
+        *(Route(path, serve_health) for path in _health_paths(base_path)),
     ]
 
 
-def middleware(base_path: str) -> list[Middleware]:
-    """Return the middleware of the server; `base_path` is Streamlit's setting `server.baseUrlPath`."""
-    base = quote(base_path.strip("/"))
-    return [Middleware(ServerAddress, base_path=f"/{base}" if base else "")]
+def middleware(
+    base_path: str, hosts: Collection[str] = (), origins: Collection[str] = ()
+) -> list[Middleware]:
+    """Return the middleware of the server.
+
+    Args:
+        base_path: Streamlit's setting `server.baseUrlPath`.
+        hosts: Its `server.allowedHosts`.
+        origins: Its `server.corsAllowedOrigins`.
+    """
+    return [
+        Middleware(SafeHeaders),
+        Middleware(KnownPlaces, hosts=hosts, origins=origins, open_paths=_health_paths(base_path)),
+        Middleware(ServerAddress, base_path=quote(_prefix(base_path))),
+    ]
+
+
+def _prefix(base_path: str) -> str:
+    base = base_path.strip("/")
+    return f"/{base}" if base else ""
+
+
+def _health_paths(base_path: str) -> list[str]:
+    # Under the bare path too: who asks whether the app is well may ask it directly, not through a proxy.
+    return sorted({HEALTH_PATH, _prefix(base_path) + HEALTH_PATH})
