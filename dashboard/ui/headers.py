@@ -51,7 +51,11 @@ def policy_for(page: bytes = b"") -> str:
 
 
 class SafeHeaders:
-    """Gives every answer the headers; an answer that has one of them already keeps its own."""
+    """Gives every answer the headers; an answer that has one of them already keeps its own.
+
+    Cookies that come over TLS never go without it. Behind a proxy that is known by uvicorn's variable
+    FORWARDED_ALLOW_IPS because of what that says, not of what is between it and us.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,14 +65,23 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _with_defaults(message["headers"])}
+                message = {**message, "headers": _safe(message["headers"], scope.get("scheme") == "https")}
             await send(message)
 
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
-def _with_defaults(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _safe(headers: list[tuple[bytes, bytes]], is_encrypted: bool) -> list[tuple[bytes, bytes]]:
+    if is_encrypted:
+        headers = [
+            (name, _secure(value) if name.lower() == b"set-cookie" else value) for name, value in headers
+        ]
     wanted = {**ALWAYS, "content-security-policy": policy_for()}
     there = {name.lower() for name, _ in headers}
     added = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in there]
     return [*headers, *added]
+
+
+def _secure(cookie: bytes) -> bytes:
+    attributes = {attribute.strip().lower() for attribute in cookie.split(b";")[1:]}
+    return cookie if b"secure" in attributes else cookie + b"; Secure"
