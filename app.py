@@ -5,6 +5,7 @@
 
 import streamlit as st
 
+from dashboard.ui import server_logs
 from dashboard.ui.server import middleware, routes
 
 if __name__ == "__main__":
@@ -18,6 +19,7 @@ if __name__ == "__main__":
         draw_headline(visit.project)
         draw_next_steps()
 else:
+    server_logs.set_up()
     base_path, hosts, origins = map(
         st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")
     )

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         min_free_mb: Megabytes that must be free where `data_dir` lies; with fewer, `/healthz` says so.
         auth: How people are known. `open` lets each choose a name, on this machine only; `invite` lets in
             whoever holds a link that was made for them; `oidc` asks an OpenID Connect provider.
+        log: Form of the lines on standard error: `text` for a person, `json` for what collects them.
         language: Language of the interface until a person chooses another.
     """
 
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
     min_free_mb: NonNegativeInt = 100
     auth: Literal["open", "invite", "oidc"] = "open"
+    log: Literal["text", "json"] = "text"
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from dashboard import logs
 from dashboard.config import load_settings
 from dashboard.errors import VereditoError
 from dashboard.progress import say
@@ -22,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_LOGGER = logging.getLogger(__name__)
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
@@ -34,6 +38,7 @@ def main() -> NoReturn:
     # Whatever the console's encoding: JSON is UTF-8, and half a character must not end in a traceback.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logs.set_up()
     try:
         app(prog_name="python -m dashboard")
     except VereditoError as error:
@@ -43,6 +48,10 @@ def main() -> NoReturn:
         if end.code == INTERRUPTED:
             say("stopped; the same command continues where it was")
         raise
+    except Exception:
+        # What it says could quote a key or a text; kinds and places are enough to find it.
+        _LOGGER.critical("the command failed", exc_info=True)
+        raise SystemExit(1) from None
     raise SystemExit(0)
 
 
