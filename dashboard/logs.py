@@ -90,7 +90,7 @@ class _Lines(logging.Formatter):
             message = record.getMessage()
         except (TypeError, ValueError):
             message = str(record.msg)
-        return masked(message, self._secrets)[:LONGEST]
+        return masked(message.strip(), self._secrets)[:LONGEST]
 
     def _error(self, record: logging.LogRecord) -> tuple[list[str], list[str]]:
         error = record.exc_info[1] if record.exc_info else None
@@ -118,9 +118,13 @@ class _Text(_Lines):
         about = f" [{origin().request}]" if origin().request else ""
         error, place = self._error(record)
         said = self._message(record)
-        line = f"{_moment(record)} {record.levelname} {record.name}{about}: {said}".encode("unicode_escape")
+        line = f"{_moment(record)} {record.levelname} {record.name}{about}: {said}"
         trail = ["  " + " <- ".join(error), *(f"    {one}" for one in place)] if error else []
-        return "\n".join([line.decode("ascii"), *trail])
+        return "\n".join(_on_one_line(one) for one in [line, *trail])
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _moment(record: logging.LogRecord) -> str:

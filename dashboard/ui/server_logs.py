@@ -15,8 +15,10 @@ def set_up() -> None:
     # Streamlit makes a logger, each with its own handler, whenever one of its modules is first used.
     streamlit_logger.setup_formatter = _give_up_own_handler
     streamlit_logger.update_formatter()
-    for name in ("uvicorn", "uvicorn.access", "uvicorn.error", "uvicorn.asgi"):
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.asgi"):
         _to_the_root(logging.getLogger(name))
+    # Addresses that people ask for can hold an invite, and the proxy before us counts requests anyhow.
+    logging.getLogger("uvicorn.access").disabled = True
 
 
 def _give_up_own_handler(logger: logging.Logger) -> None:
