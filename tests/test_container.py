@@ -1,4 +1,4 @@
-"""Image and compose file, as far as they can be tried without Docker: what they name is there, and it starts."""
+"""Image and compose file, as far as can be tried without Docker: what they name is there, and it starts."""
 
 import json
 import os

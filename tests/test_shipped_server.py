@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from dashboard.ui.headers import policy_for
 from dashboard.ui.server import middleware
 from tests.support.app_server import ForkedAppServer
+from tests.support.page_run import a_session
 
 HOSTILE = "http://evil.example"
 TEAM = "https://veredito.lab.example"
@@ -91,6 +92,15 @@ def test_every_answer_tells_browsers_what_not_to_do(server: ForkedAppServer, pat
     assert "unsafe" not in script_sources and "*" not in policy and "http:" not in policy
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(server: ForkedAppServer) -> None:
+    cookie = ask(server, "/_stcore/health").headers["Set-Cookie"].partition(";")[0]
+    with a_session(server.url) as session:
+        path = f"/_stcore/upload_file/{session}/file"
+        own = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2], "Origin": server.url}
+        # Of the gigabyte not a byte is sent, or waited for.
+        assert ask(server, path, "PUT", **own, Content_Length=str(10**9)).status == 413
+
+
 def test_only_the_scripts_that_are_on_the_page_may_run(server: ForkedAppServer) -> None:
     page = ask(server).body  # type: ignore[attr-defined]
     assert ask(server).headers["Content-Security-Policy"] == policy_for(page.encode())
@@ -119,8 +129,8 @@ def test_cookies_stay_with_the_site_and_with_tls() -> None:
 
 def test_streamlits_own_doors_that_nobody_needs_are_shut(server: ForkedAppServer) -> None:
     assert ask(server, "/_stcore/agent/interact", "POST", Origin=server.url).status >= 400
-    cookies = " ".join(ask(server).headers.get_all("Set-Cookie", []))
-    assert "samesite=none" not in cookies.lower()
+    (cookie,) = ask(server, "/_stcore/health").headers.get_all("Set-Cookie", [])
+    assert "samesite=strict" in cookie.lower()
 
 
 def test_an_address_below_a_wildcard_is_ours_and_one_beside_it_is_not() -> None:
