@@ -16,6 +16,7 @@ _SHORTEST_SECRET = 6
 _RULES = [
     # Names and passwords in an address, then whatever follows its question mark.
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@", re.IGNORECASE), rf"\1{MASK}@"),
+    (re.compile(r"(/invite/)[^\s\"'<>?]+"), rf"\1{MASK}"),
     (re.compile(r"(?<=[\w/])\?[\w.%-]+=[^\s\"'<>]*"), f"?{MASK}"),
     (
         re.compile(

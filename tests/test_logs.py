@@ -152,6 +152,7 @@ def test_an_error_that_nobody_caught_is_told_by_its_kinds_and_places(
     ("text", "written"),
     [
         ("GET /ask?invite=abc&who=Ana HTTP/1.1", "GET /ask?*** HTTP/1.1"),
+        ("GET /lab/invite/ab.cd-ef HTTP/1.1", "GET /lab/invite/*** HTTP/1.1"),
         ("postgresql+psycopg://me:hunter2@db/lab?sslmode=require", "postgresql+psycopg://***@db/lab?***"),
         ("Authorization: Bearer abc.def", "Authorization=***"),
         ("{'api_key': 'abc', 'k': 3}", "{'api_key=***', 'k': 3}"),

@@ -44,11 +44,9 @@ class ServerAddress:
     fills the browser's console with errors.
     """
 
-    def __init__(self, app: ASGIApp, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
-        self._script = (
-            f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{base_path}'}}</script>"
-        )
+        self._script = f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{prefix}'}}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the address to the page when a page is the answer."""
@@ -116,7 +114,7 @@ def middleware(
     return [
         Middleware(SafeHeaders),
         Middleware(KnownPlaces, hosts=hosts, origins=origins, open_paths=_health_paths(base_path)),
-        Middleware(ServerAddress, base_path=quote(_prefix(base_path))),
+        Middleware(ServerAddress, prefix=quote(_prefix(base_path))),
     ]
 
 
