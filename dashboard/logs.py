@@ -90,7 +90,8 @@ class _Lines(logging.Formatter):
             message = record.getMessage()
         except (TypeError, ValueError):
             message = str(record.msg)
-        return masked(message.strip(), self._secrets)[:LONGEST]
+        # The first line says what; asyncio, for one, quotes an exception below it.
+        return masked(message.strip().partition("\n")[0], self._secrets)[:LONGEST]
 
     def _error(self, record: logging.LogRecord) -> tuple[list[str], list[str]]:
         error = record.exc_info[1] if record.exc_info else None
@@ -153,6 +154,7 @@ def set_up() -> None:
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, trail: TracebackType | None) -> None:
@@ -160,6 +162,12 @@ def _uncaught(kind: type[BaseException], error: BaseException, trail: TracebackT
         sys.__excepthook__(kind, error, trail)
         return
     logging.getLogger(__name__).critical("ended by an error", exc_info=(kind, error, trail))
+
+
+def _unraisable(ended: "sys.UnraisableHookArgs") -> None:
+    if ended.exc_value is not None:
+        trail = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+        logging.getLogger(__name__).error("an error where none can be raised", exc_info=trail)
 
 
 def _uncaught_in_thread(ended: threading.ExceptHookArgs) -> None:

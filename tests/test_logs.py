@@ -74,7 +74,8 @@ def test_whatever_fails_the_log_says_where_and_no_more(data_dir: Path) -> None:
     assert failed["message"] == "page explore failed"
     assert str(failed["request"]) in broken
     assert any("dashboard/ui/frame.py:" in place for place in failed["place"])  # type: ignore[attr-defined]
-    assert any(str(line["message"]).startswith("refused: this server is not known") for line in found)
+    (stranger,) = [line for line in found if str(line["message"]).startswith("refused: this server is not")]
+    assert stranger["request"]
     drawn = [line for line in found if str(line["message"]).startswith("page explore took")]
     assert len({line["request"] for line in drawn}) == 3
     assert {line["user"] for line in drawn} == {annotator(data_dir)}
@@ -116,7 +117,7 @@ def run_command(tmp_path: Path, arguments: list[str], **settings: str) -> str:
 
 
 CRASHES = f"""
-import threading, warnings
+import asyncio, gc, threading, warnings
 from dashboard import logs
 logs.set_up()
 def fail():
@@ -124,9 +125,20 @@ def fail():
         {{}}["{TEXT}"]
     except KeyError as error:
         raise ValueError("{KEY} hunter2") from error
+async def forget():
+    async def failing(): fail()
+    task = asyncio.create_task(failing())
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
 warnings.warn("old")
 worker = threading.Thread(target=fail)
 worker.start(), worker.join()
+class Last:
+    def __del__(self):
+        fail()
+Last()
+asyncio.run(forget())
 fail()
 """
 
@@ -140,12 +152,18 @@ def test_an_error_that_nobody_caught_is_told_by_its_kinds_and_places(
     assert (ended.returncode, ended.stdout) == (1, "")
     assert not [marker for marker in MARKERS if marker in ended.stderr]
     if form == "json":
-        warning, thread, last = [json.loads(line) for line in ended.stderr.splitlines()]
-        assert (warning["logger"], thread["message"]) == ("py.warnings", "a thread ended by an error")
-        assert thread["error"] == last["error"] == ["ValueError", "KeyError"]
-        assert last["place"] == ["<string>:13 <module>", "<string>:9 fail"]
+        warning, *errors = [json.loads(line) for line in ended.stderr.splitlines()]
+        assert warning["logger"] == "py.warnings"
+        assert [error["message"] for error in errors] == [
+            "a thread ended by an error",
+            "an error where none can be raised",
+            "Task exception was never retrieved",
+            "ended by an error",
+        ]
+        assert [error["error"] for error in errors] == [["ValueError", "KeyError"]] * 4
+        assert errors[-1]["place"] == ["<string>:24 <module>", "<string>:9 fail"]
     else:
-        assert ended.stderr.count("  ValueError <- KeyError\n    ") == 2
+        assert ended.stderr.count("  ValueError <- KeyError\n    ") == 4
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import logs
+
 _YOUTUBE = "https://www.youtube.com https://www.youtube-nocookie.com"
 
 POLICY = {
@@ -51,7 +53,7 @@ def policy_for(page: bytes = b"") -> str:
 
 
 class SafeHeaders:
-    """Gives every answer the headers; an answer that has one of them already keeps its own.
+    """Gives every request a number for the log, and every answer the headers that it lacks.
 
     Cookies that come over TLS never go without it. Behind a proxy that is known by uvicorn's variable
     FORWARDED_ALLOW_IPS because of what that says, not of what is between it and us.
@@ -68,6 +70,7 @@ class SafeHeaders:
                 message = {**message, "headers": _safe(message["headers"], scope.get("scheme") == "https")}
             await send(message)
 
+        logs.begin()
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
