@@ -6,6 +6,7 @@
 import streamlit as st
 
 from dashboard.ui import server_logs
+from dashboard.ui.promptness import answer_at_once
 from dashboard.ui.server import middleware, routes
 
 if __name__ == "__main__":
@@ -20,6 +21,7 @@ if __name__ == "__main__":
         draw_next_steps()
 else:
     server_logs.set_up()
+    answer_at_once(st.get_option("server.port"))
     base_path, hosts, origins = map(
         st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")
     )

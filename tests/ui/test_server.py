@@ -1,5 +1,7 @@
 """What the web server does besides Streamlit's own, asked directly over HTTP."""
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.ui import resources
+from dashboard.ui.promptness import answer_at_once
 from dashboard.ui.server import media_address, middleware, routes
 
 PAGE = "<!doctype html><html><head><title>x</title></head><body>" + "olá " * 2000 + "</body></html>"
@@ -67,3 +70,17 @@ def test_the_base_path_is_part_of_the_address() -> None:
 
 def test_what_is_no_page_is_left_alone(client: TestClient) -> None:
     assert client.get("/plain").text == "<head>"
+
+
+def test_what_the_server_answers_leaves_at_once_and_other_sockets_are_left_alone() -> None:
+    with socket.socket() as bound, socket.socket() as other, socket.socket() as visitor:
+        bound.bind(("127.0.0.1", 0))
+        open_before = len(os.listdir("/dev/fd"))
+        answer_at_once(bound.getsockname()[1])
+        assert len(os.listdir("/dev/fd")) == open_before
+        bound.listen()
+        visitor.connect(bound.getsockname())
+        accepted, _ = bound.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert not other.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
