@@ -47,10 +47,13 @@ class Actor:
         via: The way. Pages are checked against the person's role; whoever has the command line has the
             database too, so it may everything; the system is the program's own work, begun by somebody who
             was checked.
+        sign_in: The sign-in on which a person came; whatever they do is refused once it has ended. None
+            where nobody signs in.
     """
 
     name: str = ""
     via: Via = Via.SYSTEM
+    sign_in: int | None = None
 
 
 SYSTEM = Actor()
