@@ -5,7 +5,8 @@
 
 import streamlit as st
 
-from dashboard.ui.server import ROUTES, middleware
+from dashboard.ui.listening import check_address
+from dashboard.ui.server import middleware, routes
 
 if __name__ == "__main__":
     # Imported only here: what these modules cache belongs to a server that is running.
@@ -18,4 +19,6 @@ if __name__ == "__main__":
         draw_headline(visit.project)
         draw_next_steps()
 else:
-    app = st.App(__file__, routes=ROUTES, middleware=middleware(st.get_option("server.baseUrlPath")))
+    check_address(st.get_option("server.address"))
+    base_path = st.get_option("server.baseUrlPath")
+    app = st.App(__file__, routes=routes(base_path), middleware=middleware(base_path))

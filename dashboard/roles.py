@@ -21,6 +21,13 @@ class Role(StrEnum):
 
 _ORDER = tuple(Role)
 
+ROLE_NAMES: dict[Role, str] = {
+    Role.ANNOTATOR: N_("annotator"),
+    Role.ADJUDICATOR: N_("adjudicator"),
+    Role.RESEARCHER: N_("researcher"),
+    Role.ADMIN: N_("admin"),
+}
+
 ROLE_TEXTS: dict[Role, str] = {
     Role.ANNOTATOR: N_("annotator: own campaigns, own history"),
     Role.ADJUDICATOR: N_("adjudicator: also settles answers on which people differ"),

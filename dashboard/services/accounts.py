@@ -15,10 +15,17 @@ _PATTERN = re.compile(r"[^@\s,;]*@[^@\s,;]+")
 
 
 @needs(Role.ADMIN)
-def find_accounts(project: Project, words: str, page: int, size: int) -> tuple[int, list[Account]]:
-    """Return how many accounts have the words in name or e-mail, and a page of them, counted from 1."""
+def count_accounts(project: Project, words: str) -> int:
+    """Return how many accounts have the words in their name or e-mail."""
     with project.store.read() as session:
-        return accounts.count_accounts(session, words), accounts.find_accounts(session, words, page, size)
+        return accounts.count_accounts(session, words)
+
+
+@needs(Role.ADMIN)
+def find_accounts(project: Project, words: str, page: int, size: int) -> list[Account]:
+    """Return a page, counted from 1, of the accounts that have the words in their name or e-mail."""
+    with project.store.read() as session:
+        return accounts.find_accounts(session, words, page, size)
 
 
 @needs(Role.ADMIN)

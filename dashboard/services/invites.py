@@ -98,10 +98,17 @@ def revoke_invite(project: Project, invite_id: int) -> None:
 
 
 @needs(Role.RESEARCHER)
-def open_invites(project: Project, page: int, size: int) -> tuple[int, list[Invite]]:
-    """Return how many links still let somebody in, and a page of them, counted from 1."""
+def count_open(project: Project) -> int:
+    """Return how many links still let somebody in."""
     with project.store.read() as session:
-        return invites.count_open(session), invites.list_open(session, page, size)
+        return invites.count_open(session)
+
+
+@needs(Role.RESEARCHER)
+def list_open(project: Project, page: int, size: int) -> list[Invite]:
+    """Return a page, counted from 1, of the links that still let somebody in, the newest first."""
+    with project.store.read() as session:
+        return invites.list_open(session, page, size)
 
 
 def roles_within_reach(project: Project) -> tuple[Role, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashboard.errors import N_, AccessRefused, VereditoError
 from dashboard.roles import Actor, Role, Via
 from dashboard.services.project import Project
+from dashboard.services.rate_limits import RateLimit
 from dashboard.services.tokens import hash_login, hash_token, make_token
 from dashboard.store import accounts, audit, invites, people, sign_ins
 from dashboard.store.base import now
@@ -17,6 +19,9 @@ from dashboard.store.sign_ins import SignIn
 
 SIGN_IN_DAYS = 30
 """A sign-in ends after so many days, whatever happens."""
+ATTEMPTS_A_MINUTE = 10
+LOGIN_CLAIMS = ("iss", "sub", "iat", "nonce")
+"""What tells one sign-in at a provider from every other, of the same person too."""
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 
@@ -125,12 +130,14 @@ def signed_in_at_provider(project: Project, claims: Mapping[str, Any]) -> SignIn
 
     Raises:
         AccessRefused: The person may not come in; it is in the audit.
+        TooManyRequests: The person has tried too often.
     """
-    login = hash_login(*(str(claims.get(name, "")) for name in ("iss", "sub", "iat", "nonce")))
+    login = _login(claims)
     with project.store.read() as session:
         found = sign_ins.find_sign_in(session, login)
         if found is not None or sign_ins.is_known(session, login):
             return found
+    _attempts().count(login)
     try:
         with project.store.write() as session:
             if not sign_ins.is_known(session, login):
@@ -143,6 +150,21 @@ def signed_in_at_provider(project: Project, claims: Mapping[str, Any]) -> SignIn
                 session, Actor("", Via.PAGE), "sign_in", "provider", outcome="refused", details=refusal.found
             )
         raise _without_details(refusal) from None
+
+
+def signed_in_before(project: Project, claims: Mapping[str, Any]) -> SignIn | None:
+    """Return the sign-in of a person whom a provider vouches for, None when there is none that holds."""
+    with project.store.read() as session:
+        return sign_ins.find_sign_in(session, _login(claims))
+
+
+def _login(claims: Mapping[str, Any]) -> str:
+    return hash_login(*(str(claims.get(name, "")) for name in LOGIN_CLAIMS))
+
+
+@cache
+def _attempts() -> RateLimit:
+    return RateLimit(ATTEMPTS_A_MINUTE, 60 * ATTEMPTS_A_MINUTE)
 
 
 def _without_details(refusal: VereditoError) -> AccessRefused:

@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import RerunException
 
 from dashboard.errors import VereditoError
 from dashboard.ui.i18n import explain
+from dashboard.ui.identity import is_the_same
 
 _ERROR = "actions.error"
 _Args = ParamSpec("_Args")
@@ -37,6 +38,9 @@ def guarded(action: Callable[_Args, object]) -> Callable[_Args, None]:
 
 
 def _tell(action: Callable[_Args, object], *args: _Args.args, **kwargs: _Args.kwargs) -> None:
+    # The page that is drawn next begins anew.
+    if not is_the_same():
+        return
     try:
         action(*args, **kwargs)
     except VereditoError as error:

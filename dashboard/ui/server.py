@@ -9,7 +9,10 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.ui.door import Door
 from dashboard.ui.media import find_media, media_type
+from dashboard.ui.sign_in_routes import sign_in_routes
+from dashboard.ui.visitors import visitor
 
 MEDIA_PATH = "/app/static/lectures"
 """Below the only prefix that Streamlit's player takes as an address on its own server."""
@@ -24,7 +27,10 @@ def _serve_media(request: Request) -> FileResponse:
     # Imported late, because what it caches belongs to a server that is running.
     from dashboard.ui.resources import get_project
 
-    path = find_media(get_project().settings.media_dir, request.path_params["video_id"])
+    project = get_project()
+    if project.settings.auth != "open" and visitor(project, request.cookies) is None:
+        raise HTTPException(403)
+    path = find_media(project.settings.media_dir, request.path_params["video_id"])
     if path is None:
         raise HTTPException(404)
     # From the disk and in ranges: Streamlit itself would keep every film that is played in memory.
@@ -38,11 +44,9 @@ class ServerAddress:
     fills the browser's console with errors.
     """
 
-    def __init__(self, app: ASGIApp, base_path: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
-        self._script = (
-            f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{base_path}'}}</script>"
-        )
+        self._script = f"<script>window.__streamlit={{BACKEND_BASE_URL:location.origin+'{prefix}'}}</script>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the address to the page when a page is the answer."""
@@ -82,10 +86,17 @@ def _is_page(start: Message) -> bool:
     return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])
 
 
-ROUTES = [Route(MEDIA_PATH + "/{video_id:path}", _serve_media)]
-
-
 def middleware(base_path: str) -> list[Middleware]:
     """Return the middleware of the server; `base_path` is Streamlit's setting `server.baseUrlPath`."""
-    prefix = "/" + quote(base_path.strip("/")) if base_path.strip("/") else ""
-    return [Middleware(ServerAddress, base_path=prefix)]
+    prefix = _prefix(base_path)
+    return [Middleware(ServerAddress, prefix=prefix), Middleware(Door, prefix=prefix)]
+
+
+def routes(base_path: str) -> list[Route]:
+    """Return the addresses that are the app's own; `base_path` is as with `middleware`."""
+    prefix = _prefix(base_path)
+    return [Route(f"{prefix}{MEDIA_PATH}/{{video_id:path}}", _serve_media), *sign_in_routes(prefix)]
+
+
+def _prefix(base_path: str) -> str:
+    return "/" + quote(base_path.strip("/")) if base_path.strip("/") else ""

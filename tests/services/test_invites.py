@@ -91,7 +91,7 @@ def test_what_was_altered_expired_revoked_or_outlived_its_person_is_refused_and_
         with pytest.raises(AccessRefused, match="not complete"):
             sign_ins.open_invite(team, altered)
 
-    _total, (invite,) = invites.open_invites(team, 1, 10)
+    (invite,) = invites.list_open(team, 1, 10)
     invites.revoke_invite(team, invite.invite_id)
     with pytest.raises(AccessRefused, match="taken back"):
         sign_ins.open_invite(team, token)

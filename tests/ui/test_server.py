@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.ui import resources
-from dashboard.ui.server import ROUTES, media_address, middleware
+from dashboard.ui.server import media_address, middleware, routes
 
 PAGE = "<!doctype html><html><head><title>x</title></head><body>" + "olá " * 2000 + "</body></html>"
 FILM = bytes(range(256)) * 8
@@ -29,7 +29,7 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 def server(base_path: str) -> Starlette:
     inner = Starlette(
         routes=[
-            *ROUTES,
+            *routes(base_path),
             Route("/annotate", lambda request: HTMLResponse(PAGE)),
             Route("/plain", lambda request: PlainTextResponse("<head>")),
         ]
