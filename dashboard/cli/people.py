@@ -63,7 +63,7 @@ def people(as_json: Json = False) -> None:
 
 @app.command()
 def grant(
-    who: Annotated[str, typer.Argument(help="The person's name or e-mail.")],
+    who: Annotated[str, typer.Argument(help="The person's name, e-mail, or @domain.")],
     role: Annotated[Role, typer.Argument(help="What the person may do.")],
 ) -> None:
     """Give a person a role; an e-mail without an account has it from its first sign-in on."""

@@ -110,9 +110,9 @@ def set_email(project: Project, person_id: int, email: str) -> None:
 
 @needs(Role.ADMIN)
 def grant(project: Project, who: str, role: Role) -> str:
-    """Give a role to a person by name or e-mail, who may come in from now on; return what was done.
+    """Give a role to a person by name or e-mail, who may come in from now on; return who it was.
 
-    An e-mail that no account has gets a rule, so that its owner has the role when they first sign in.
+    An e-mail that no account has gets a rule, as does a domain, which holds when its owner first signs in.
 
     Raises:
         AccountError: The name is empty or too long, or it would leave the project without an admin.
@@ -127,7 +127,7 @@ def grant(project: Project, who: str, role: Role) -> str:
     if account is not None:
         change_role(project, account.person_id, role)
         return account.name
-    if _EMAIL.fullmatch(who):
+    if _PATTERN.fullmatch(who):
         set_rule(project, who, role)
         return who.casefold()
     with project.store.write() as session:

@@ -10,7 +10,7 @@ from dashboard.config import load_settings
 from dashboard.errors import TooManyRequests, VereditoError
 from dashboard.ui import asked_page
 from dashboard.ui.sign_in_routes import QUIET, count_sign_in, refusal
-from dashboard.ui.visitors import COOKIE, visitor
+from dashboard.ui.visitors import COOKIE, is_somebody
 
 _LOGIN = ("/auth/login", "/oauth2callback")
 _LOGOUT = "/auth/logout"
@@ -64,16 +64,16 @@ class Door:
             if place in _LOGIN:
                 count_sign_in(request, settings)
                 return through
-            here = visitor(get_project(), request.cookies)
+            is_in = is_somebody(get_project(), request.cookies)
         except TooManyRequests as error:
             return refusal(request, error)
         except VereditoError:
             # The page itself says what is wrong.
             return through
         if place == _LOGOUT:
-            if here is None:
+            if not is_in:
                 through.delete_cookie(COOKIE, self._prefix or "/")
-        elif here is None:
+        elif not is_in:
             asked_page.keep(request, through, self._prefix)
         elif asked_page.COOKIE in request.cookies:
             return self._on(request, through, place)

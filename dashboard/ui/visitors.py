@@ -21,6 +21,13 @@ def visitor(project: Project, cookies: Mapping[str, str]) -> SignIn | None:
     return None
 
 
+def is_somebody(project: Project, cookies: Mapping[str, str]) -> bool:
+    """Return whether somebody who asks for a page is signed in, or comes from a provider this very moment."""
+    if project.settings.auth == "oidc":
+        return bool(_claims(cookies))
+    return visitor(project, cookies) is not None
+
+
 def _claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
     """Return what the provider said, from Streamlit's signed cookie; empty unless it is whole."""
     from streamlit.auth_util import get_cookie_with_chunks
