@@ -6,6 +6,7 @@
 import streamlit as st
 
 from dashboard.ui import server_logs
+from dashboard.ui.listening import check_address
 from dashboard.ui.promptness import answer_at_once
 from dashboard.ui.server import middleware, routes
 
@@ -21,6 +22,7 @@ if __name__ == "__main__":
         draw_next_steps()
 else:
     server_logs.set_up()
+    check_address(st.get_option("server.address"))
     answer_at_once(st.get_option("server.port"))
     base_path, hosts, origins = map(
         st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")

@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from dashboard.errors import N_, AccessRefused
 from dashboard.roles import Role, Via
 from dashboard.services.project import Project
-from dashboard.store import accounts, audit
+from dashboard.store import audit, sign_ins
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
@@ -70,7 +70,7 @@ def check(project: Project, role: Role, operation: str, named: str = "") -> None
     if is_free(project):
         return
     with project.store.read() as session:
-        has = accounts.role_of(session, project.actor.name)
+        has = sign_ins.role_now(session, project.actor)
     if has is not None and has.covers(role) and named in ("", project.actor.name):
         return
     with project.store.write() as session:
@@ -92,4 +92,4 @@ def role_here(project: Project) -> Role | None:
     if is_free(project):
         return Role.ADMIN
     with project.store.read() as session:
-        return accounts.role_of(session, project.actor.name)
+        return sign_ins.role_now(session, project.actor)

@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import RerunException
 from dashboard import logs
 from dashboard.errors import VereditoError
 from dashboard.ui.i18n import _, explain
+from dashboard.ui.identity import is_the_same
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ def guarded(action: Callable[_Args, object]) -> Callable[_Args, None]:
 
 def _tell(action: Callable[_Args, object], *args: _Args.args, **kwargs: _Args.kwargs) -> None:
     logs.begin()
+    # The page that is drawn next begins anew.
+    if not is_the_same():
+        return
     try:
         action(*args, **kwargs)
     except VereditoError as error:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import logs
 from dashboard.config import load_settings
-from dashboard.errors import N_, VereditoError
+from dashboard.errors import N_, AccessRefused, TooManyRequests, VereditoError
 from dashboard.roles import Actor, Role, Via
 from dashboard.services import access
 from dashboard.services.people import number_of
@@ -23,6 +23,7 @@ from dashboard.ui.i18n import LANGUAGES, _, explain, language, set_language
 from dashboard.ui.identity import identify
 from dashboard.ui.layout import LAYOUT
 from dashboard.ui.resources import get_project, get_workers
+from dashboard.ui.sign_in import draw_person, draw_sign_in
 
 # A picture of our own: Streamlit fetches the named icons from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -136,9 +137,11 @@ def _sidebar(shared: Project) -> Visit:
         st.markdown("## :primary[:material/gavel:] Veredito")
         menu = st.container()
         st.divider()
-        annotator = identify(shared)
-        project = shared.acting_as(Actor(annotator, Via.PAGE))
-        role = access.role_here(project)
+        who, refused = _identify(shared)
+        project = shared.acting_as(who or Actor("", Via.PAGE))
+        role = access.role_here(project) if who is not None else None
+        if role is not None and not access.is_free(project):
+            draw_person(project, role)
         with menu:
             for page in PAGES.values():
                 if role is not None and role.covers(page.role):
@@ -151,7 +154,17 @@ def _sidebar(shared: Project) -> Visit:
             key="frame.language",
             on_change=_switch_language,
         )
-    return Visit(project, annotator, role or Role.ANNOTATOR)
+    if role is None:
+        draw_sign_in(shared.settings.auth, refused)
+    return Visit(project, project.actor.name, role)
+
+
+def _identify(shared: Project) -> tuple[Actor | None, VereditoError | None]:
+    """Return who is looking, or why somebody who wants to may not."""
+    try:
+        return identify(shared), None
+    except (AccessRefused, TooManyRequests) as error:
+        return None, error
 
 
 def _choose_language() -> None:

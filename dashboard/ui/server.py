@@ -10,10 +10,13 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.ui.door import Door
 from dashboard.ui.headers import SafeHeaders, policy_for
 from dashboard.ui.health import serve_health
 from dashboard.ui.media import find_media, media_type
 from dashboard.ui.places import KnownPlaces
+from dashboard.ui.sign_in_routes import sign_in_routes
+from dashboard.ui.visitors import visitor
 
 MEDIA_PATH = "/app/static/lectures"
 """Below the only prefix that Streamlit's player takes as an address on its own server."""
@@ -30,7 +33,10 @@ def _serve_media(request: Request) -> FileResponse:
     # Imported late, because what it caches belongs to a server that is running.
     from dashboard.ui.resources import get_project
 
-    path = find_media(get_project().settings.media_dir, request.path_params["video_id"])
+    project = get_project()
+    if project.settings.auth != "open" and visitor(project, request.cookies) is None:
+        raise HTTPException(403)
+    path = find_media(project.settings.media_dir, request.path_params["video_id"])
     if path is None:
         raise HTTPException(404)
     # From the disk and in ranges: Streamlit itself would keep every film that is played in memory.
@@ -97,6 +103,7 @@ def routes(base_path: str) -> list[BaseRoute]:
     """Return what is served besides Streamlit's own; `base_path` is its setting `server.baseUrlPath`."""
     return [
         Route(f"{_prefix(base_path)}{MEDIA_PATH}/{{video_id:path}}", _serve_media),
+        *sign_in_routes(_prefix(base_path)),
         *(Route(path, serve_health) for path in _health_paths(base_path)),
     ]
 
@@ -115,6 +122,7 @@ def middleware(
         Middleware(SafeHeaders),
         Middleware(KnownPlaces, hosts=hosts, origins=origins, open_paths=_health_paths(base_path)),
         Middleware(ServerAddress, prefix=quote(_prefix(base_path))),
+        Middleware(Door, prefix=_prefix(base_path)),
     ]
 
 
