@@ -89,6 +89,7 @@ def test_the_database_is_reached_from_inside_only_and_the_app_through_a_proxy() 
     assert app["depends_on"]["database"]["condition"] == "service_healthy"
     gateway = COMPOSE["networks"]["outside"]["ipam"]["config"][0]["gateway"]
     assert app["environment"]["FORWARDED_ALLOW_IPS"] == gateway
+    assert gateway in app["environment"]["VEREDITO_TRUSTED_PROXIES"].split(",")
 
 
 def test_everything_has_a_health_check_and_keeps_what_matters_in_a_volume() -> None:
