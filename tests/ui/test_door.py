@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -18,6 +20,7 @@ from dashboard.services.project import Project, open_project
 from dashboard.store.access_schema import SignInRow
 from dashboard.ui import resources, sign_in_routes
 from dashboard.ui.listening import is_this_machine
+from dashboard.ui.peer import client_address, is_https
 from dashboard.ui.server import middleware, routes
 from dashboard.ui.visitors import COOKIE
 from tests.support.app_server import streamlit_main
@@ -58,7 +61,7 @@ def ask(team: Project) -> Ask:
 
 def sign_ins(team: Project) -> int:
     with team.store.read() as session:
-        return session.query(SignInRow).count()
+        return session.scalar(select(func.count(SignInRow.id))) or 0
 
 
 def link(team: Project, base_path: str = "") -> str:
@@ -155,6 +158,22 @@ def test_haste_is_slowed_and_a_forged_header_does_not_help(
     resources.get_project.clear()
     forwarded = {"x-forwarded-for": "198.51.100.7, 203.0.113.1, 10.1.2.3"}
     assert browser.get("/invite/x", headers=forwarded).status_code == 403
+
+
+def test_what_the_web_server_believes_of_this_machine_counts_only_when_that_is_a_trusted_proxy() -> None:
+    headers = [(b"x-forwarded-for", b"203.0.113.5, 127.0.0.1"), (b"x-forwarded-proto", b"https")]
+    scope = {
+        "type": "http",
+        "scheme": "http",
+        "server": ("testserver", 80),
+        "path": "/",
+        "headers": headers,
+        "client": ("203.0.113.5", 0),
+    }
+    assert client_address(Request(scope), ()) == "127.0.0.1"
+    assert client_address(Request(scope), ("127.0.0.1/32",)) == "203.0.113.5"
+    assert not is_https(Request(scope), ())
+    assert is_https(Request(scope), ("127.0.0.1/32",))
 
 
 def test_links_let_nobody_in_where_a_provider_is_asked(
