@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -52,7 +52,10 @@ def ask(team: Project) -> Ask:
     def browser(
         base_path: str = "", host: str = "198.51.100.7", url: str = "http://testserver"
     ) -> TestClient:
-        pages = [Route(f"{base_path}/annotate", lambda request: HTMLResponse("<head></head>"))]
+        pages = [
+            Route(f"{base_path}/annotate", lambda request: HTMLResponse("<head></head>")),
+            Route("/_stcore/upload_file/{path:path}", lambda request: Response(), methods=["PUT"]),
+        ]
         app = Starlette(routes=[*routes(base_path), *pages], middleware=middleware(base_path))
         return TestClient(app, url, client=(host, 4711), follow_redirects=False)
 
@@ -193,6 +196,13 @@ def test_a_film_is_shown_only_to_who_is_signed_in(team: Project, ask: Ask) -> No
     assert browser.get("/app/static/lectures/aula").status_code == 403
     browser.get(link(team))
     assert browser.get("/app/static/lectures/aula").content == b"film"
+
+
+def test_only_who_is_signed_in_can_put_files_into_the_servers_memory(team: Project, ask: Ask) -> None:
+    browser = ask()
+    assert browser.put("/_stcore/upload_file/a/b", content=b"x").status_code == 403
+    browser.get(link(team))
+    assert browser.put("/_stcore/upload_file/a/b", content=b"x").status_code == 200
 
 
 @pytest.mark.parametrize(
