@@ -65,15 +65,18 @@ def people(as_json: Json = False) -> None:
 def grant(
     who: Annotated[str, typer.Argument(help="The person's name, e-mail, or @domain.")],
     role: Annotated[Role, typer.Argument(help="What the person may do.")],
+    as_json: Json = False,
 ) -> None:
     """Give a person a role; an e-mail without an account has it from its first sign-in on."""
     with open_here() as project:
-        print(f"{accounts.grant(project, who, role)}: {role.value}")
+        given = accounts.grant(project, who, role)
+    print_report(as_json, {"who": given, "role": role.value}, f"{given}: {role.value}")
 
 
 @app.command()
-def remove(name: Name) -> None:
+def remove(name: Name, as_json: Json = False) -> None:
     """Let a person not come in any more; what they labelled stays."""
     with open_here() as project:
-        accounts.remove(project, accounts.person_named(project, name).person_id)
-    print(f"{name}: removed")
+        account = accounts.person_named(project, name)
+        accounts.remove(project, account.person_id)
+    print_report(as_json, {"name": account.name, "removed": True}, f"{account.name}: removed")

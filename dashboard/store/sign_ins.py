@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.roles import Actor, Role
@@ -44,12 +44,7 @@ def find_sign_in(session: Session, token_hash: str) -> SignIn | None:
         select(SignInRow.id, AnnotatorRow.name, AccountRow.role)
         .join(AccountRow, AccountRow.annotator_id == SignInRow.annotator_id)
         .join(AnnotatorRow, AnnotatorRow.id == SignInRow.annotator_id)
-        .where(
-            SignInRow.token_hash == token_hash,
-            SignInRow.ended_at.is_(None),
-            SignInRow.expires_at > now(),
-            AccountRow.removed_at.is_(None),
-        )
+        .where(SignInRow.token_hash == token_hash, *_holds())
     )
     found = session.execute(query).one_or_none()
     return SignIn(found[0], found[1], Role(found[2])) if found is not None else None
@@ -62,20 +57,16 @@ def is_known(session: Session, token_hash: str) -> bool:
 
 def role_now(session: Session, actor: Actor) -> Role | None:
     """Return the role of one who acts on a page, None when there is none or the sign-in has ended."""
-    if actor.sign_in is not None:
-        query = (
-            select(SignInRow.id)
-            .join(AnnotatorRow, AnnotatorRow.id == SignInRow.annotator_id)
-            .where(
-                SignInRow.id == actor.sign_in,
-                AnnotatorRow.name == actor.name,
-                SignInRow.ended_at.is_(None),
-                SignInRow.expires_at > now(),
-            )
-        )
-        if session.scalar(query) is None:
-            return None
-    return role_of(session, actor.name)
+    if actor.sign_in is None:
+        return role_of(session, actor.name)
+    query = (
+        select(AccountRow.role)
+        .join(SignInRow, SignInRow.annotator_id == AccountRow.annotator_id)
+        .join(AnnotatorRow, AnnotatorRow.id == AccountRow.annotator_id)
+        .where(SignInRow.id == actor.sign_in, AnnotatorRow.name == actor.name, *_holds())
+    )
+    found = session.scalar(query)
+    return Role(found) if found is not None else None
 
 
 def end_sign_in(session: Session, sign_in_id: int) -> bool:
@@ -98,3 +89,7 @@ def end_sign_ins(session: Session, person_id: int) -> int:
         .returning(SignInRow.id)
     )
     return len(ended.all())
+
+
+def _holds() -> tuple[ColumnElement[bool], ...]:
+    return (SignInRow.ended_at.is_(None), SignInRow.expires_at > now(), AccountRow.removed_at.is_(None))

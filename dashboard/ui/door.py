@@ -14,6 +14,8 @@ from dashboard.ui.visitors import COOKIE, is_somebody
 
 _LOGIN = ("/auth/login", "/oauth2callback")
 _LOGOUT = "/auth/logout"
+_UPLOAD = "/_stcore/upload_file/"
+"""Streamlit takes files from every session, also of who sees nothing but the screen to sign in."""
 _THROUGH = 200
 
 
@@ -32,8 +34,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
         place = scope["path"].removeprefix(self._prefix) if scope["type"] == "http" else ""
-        is_sign_in = place in _LOGIN or place == _LOGOUT
-        if not place or scope["method"] != "GET" or not (is_sign_in or asked_page.is_page(place)):
+        if not place or not _is_watched(scope["method"], place):
             await self._app(scope, receive, send)
             return
         answer = await run_in_threadpool(self._look, Request(scope), place)
@@ -70,6 +71,8 @@ class Door:
         except VereditoError:
             # The page itself says what is wrong.
             return through
+        if place.startswith(_UPLOAD):
+            return through if is_in else Response(status_code=403)
         if place == _LOGOUT:
             if not is_in:
                 through.delete_cookie(COOKIE, self._prefix or "/")
@@ -87,3 +90,9 @@ class Door:
         )
         asked_page.forget(answer, self._prefix)
         return answer
+
+
+def _is_watched(method: str, place: str) -> bool:
+    if method == "GET":
+        return place in (*_LOGIN, _LOGOUT) or asked_page.is_page(place)
+    return place.startswith(_UPLOAD)

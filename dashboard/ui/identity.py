@@ -39,6 +39,11 @@ def identify(project: Project) -> Actor | None:
     return Actor(found.name, Via.PAGE, found.sign_in_id) if found is not None else None
 
 
+def shown_cookie() -> str:
+    """Return the token that the browser has shown when it connected, empty for none."""
+    return str(st.context.cookies.get(COOKIE, ""))
+
+
 def is_the_same() -> bool:
     """Return whether this session's browser is still signed in as it was when the session began.
 
@@ -59,13 +64,13 @@ def _forget_the_other() -> None:
 
 def _badge() -> str:
     """Return what tells the browser's present sign-in from others, without being of use to anybody."""
-    shown = [st.context.cookies.get(COOKIE, ""), *(st.user.get(name) for name in sign_ins.LOGIN_CLAIMS)]
+    shown = [shown_cookie(), *(st.user.get(name) for name in sign_ins.LOGIN_CLAIMS)]
     return hashlib.sha256("\0".join(map(str, shown)).encode()).hexdigest()
 
 
 def _signed_in(project: Project) -> SignIn | None:
     if project.settings.auth == "invite":
-        return sign_ins.signed_in(project, st.context.cookies.get(COOKIE, ""))
+        return sign_ins.signed_in(project, shown_cookie())
     if not st.user.get("is_logged_in"):
         return None
     return sign_ins.signed_in_at_provider(project, st.user.to_dict())

@@ -151,11 +151,11 @@ def _draw_account(visit: Visit, account: Account) -> None:
     number = account.person_id
     state = "" if account.may_come_in else " :red-badge[" + _("removed") + "]"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{plain(account.name)}**{state}"
-            + (f"  \n:small[{plain(account.email)}]" if account.email else ""),
-            width="stretch",
-        )
+        with st.container(width="stretch", gap=None):
+            st.markdown(f"**{plain(account.name)}**{state}")
+            if account.email:
+                # Markdown would make a link of it.
+                st.text(account.email)
         key = f"people.role-{number}-{account.role}"
         st.selectbox(
             _("Role of {name}").format(name=account.name),
@@ -234,7 +234,8 @@ def _draw_rules(visit: Visit) -> None:
     )
     for place, (pattern, role) in enumerate(accounts.list_rules(visit.project)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(pattern)}** :gray-badge[{role_name(role)}]", width="stretch")
+            st.text(pattern)
+            st.markdown(f":gray-badge[{role_name(role)}]", width="stretch")
             st.button(
                 _("Delete"),
                 icon=":material/delete:",

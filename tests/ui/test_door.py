@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -18,6 +20,7 @@ from dashboard.services.project import Project, open_project
 from dashboard.store.access_schema import SignInRow
 from dashboard.ui import resources, sign_in_routes
 from dashboard.ui.listening import is_this_machine
+from dashboard.ui.peer import client_address, is_https
 from dashboard.ui.server import middleware, routes
 from dashboard.ui.visitors import COOKIE
 from tests.support.app_server import streamlit_main
@@ -49,7 +52,10 @@ def ask(team: Project) -> Ask:
     def browser(
         base_path: str = "", host: str = "198.51.100.7", url: str = "http://testserver"
     ) -> TestClient:
-        pages = [Route(f"{base_path}/annotate", lambda request: HTMLResponse("<head></head>"))]
+        pages = [
+            Route(f"{base_path}/annotate", lambda request: HTMLResponse("<head></head>")),
+            Route("/_stcore/upload_file/{path:path}", lambda request: Response(), methods=["PUT"]),
+        ]
         app = Starlette(routes=[*routes(base_path), *pages], middleware=middleware(base_path))
         return TestClient(app, url, client=(host, 4711), follow_redirects=False)
 
@@ -58,7 +64,7 @@ def ask(team: Project) -> Ask:
 
 def sign_ins(team: Project) -> int:
     with team.store.read() as session:
-        return session.query(SignInRow).count()
+        return session.scalar(select(func.count(SignInRow.id))) or 0
 
 
 def link(team: Project, base_path: str = "") -> str:
@@ -157,6 +163,22 @@ def test_haste_is_slowed_and_a_forged_header_does_not_help(
     assert browser.get("/invite/x", headers=forwarded).status_code == 403
 
 
+def test_what_the_web_server_believes_of_this_machine_counts_only_when_that_is_a_trusted_proxy() -> None:
+    headers = [(b"x-forwarded-for", b"203.0.113.5, 127.0.0.1"), (b"x-forwarded-proto", b"https")]
+    scope = {
+        "type": "http",
+        "scheme": "http",
+        "server": ("testserver", 80),
+        "path": "/",
+        "headers": headers,
+        "client": ("203.0.113.5", 0),
+    }
+    assert client_address(Request(scope), ()) == "127.0.0.1"
+    assert client_address(Request(scope), ("127.0.0.1/32",)) == "203.0.113.5"
+    assert not is_https(Request(scope), ())
+    assert is_https(Request(scope), ("127.0.0.1/32",))
+
+
 def test_links_let_nobody_in_where_a_provider_is_asked(
     team: Project, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +196,13 @@ def test_a_film_is_shown_only_to_who_is_signed_in(team: Project, ask: Ask) -> No
     assert browser.get("/app/static/lectures/aula").status_code == 403
     browser.get(link(team))
     assert browser.get("/app/static/lectures/aula").content == b"film"
+
+
+def test_only_who_is_signed_in_can_put_files_into_the_servers_memory(team: Project, ask: Ask) -> None:
+    browser = ask()
+    assert browser.put("/_stcore/upload_file/a/b", content=b"x").status_code == 403
+    browser.get(link(team))
+    assert browser.put("/_stcore/upload_file/a/b", content=b"x").status_code == 200
 
 
 @pytest.mark.parametrize(
