@@ -100,4 +100,4 @@ def test_no_other_site_can_put_our_page_into_its_own(app: App, elsewhere: Elsewh
     app.page.goto(elsewhere.url)
     assert elsewhere.asked
     (framed,) = app.page.main_frame.child_frames
-    assert framed.url == "chrome-error://chromewebdata/"
+    framed.wait_for_url("chrome-error://chromewebdata/", wait_until="commit")
