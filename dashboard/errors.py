@@ -56,10 +56,6 @@ class RecordError(VereditoError):
     """A record file cannot be read or written."""
 
 
-class UploadError(VereditoError):
-    """Files are too many or too large to be taken from a browser."""
-
-
 class RubricError(VereditoError):
     """A rubric's text cannot be used."""
 

@@ -2,48 +2,16 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from dashboard.corpus.catalogue import CATALOGUE, read_catalogue
-from dashboard.errors import N_, CorpusError, UploadError
+from dashboard.errors import N_, CorpusError
 from dashboard.services.ingest import IngestReport, Notice, Progress, ingest
 from dashboard.services.project import Project
 
-MOST_FILES = 2000
-MOST_MEGABYTES = 200
-"""What is taken from a browser at once. Each file lies in memory until its page is left; one alone is also
-held to `server.maxUploadSize`, which the server looks at while the file arrives."""
-
 _UNNAMED = "unnamed"
-
-
-def check_amount(sizes: Sequence[int]) -> None:
-    """Refuse files that are too many or too large together, before one is copied or read.
-
-    Args:
-        sizes: Their bytes.
-
-    Raises:
-        UploadError: They are.
-    """
-    if len(sizes) > MOST_FILES:
-        raise UploadError(
-            N_("{found} files are too many at once; {most} are the most. Use the command line for more."),
-            found=len(sizes),
-            most=MOST_FILES,
-        )
-    megabytes = sum(sizes) / 1_000_000
-    if megabytes > MOST_MEGABYTES:
-        raise UploadError(
-            N_(
-                "The files hold {found:.0f} MB together; {most} MB are the most. Use the command line for"
-                " more."
-            ),
-            found=megabytes,
-            most=MOST_MEGABYTES,
-        )
 
 
 def ingest_uploads(project: Project, files: Mapping[str, bytes], progress: Progress) -> IngestReport:

@@ -10,7 +10,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.records.formats import FORMATS
 from dashboard.services.importing import FileProblem, ImportReport, check
-from dashboard.services.uploads import check_amount
 from dashboard.ui.i18n import _, fill, number
 from dashboard.ui.text import plain
 
@@ -22,12 +21,7 @@ ENDINGS = [suffix.lstrip(".") for each in FORMATS.values() for suffix in each.su
 
 @contextmanager
 def on_disk(files: list[UploadedFile]) -> Iterator[list[Path]]:
-    """Give the uploaded files as files, which are gone afterwards.
-
-    Raises:
-        UploadError: They are too many, or too large together.
-    """
-    check_amount([file.size for file in files])
+    """Give the uploaded files as files, which are gone afterwards."""
     with TemporaryDirectory(prefix="veredito-") as folder:
         paths = []
         for place, file in enumerate(files):
