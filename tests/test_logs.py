@@ -9,11 +9,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.cli import main
 from dashboard.masking import masked
 from dashboard.store.engine import sqlite_module
-from dashboard.store.store import open_store
+from dashboard.store.store import Store, open_store
 from tests.support.app_server import ForkedAppServer
 from tests.support.forking import fork
 from tests.support.openai_server import KEY, OpenAIServer, status
@@ -167,7 +169,7 @@ def test_an_error_that_nobody_caught_is_told_by_its_kinds_and_places(
 
 
 @pytest.mark.parametrize(
-    ("text", "written"),
+    ("said", "written"),
     [
         ("GET /ask?invite=abc&who=Ana HTTP/1.1", "GET /ask?*** HTTP/1.1"),
         ("GET /lab/invite/ab.cd-ef HTTP/1.1", "GET /lab/invite/*** HTTP/1.1"),
@@ -183,8 +185,14 @@ def test_an_error_that_nobody_caught_is_told_by_its_kinds_and_places(
         ("the word is manga", "the word is ***"),
     ],
 )
-def test_what_looks_like_a_secret_is_masked_and_the_rest_is_not(text: str, written: str) -> None:
-    assert masked(text, ["manga"]) == written
+def test_what_looks_like_a_secret_is_masked_and_the_rest_is_not(said: str, written: str) -> None:
+    assert masked(said, ["manga"]) == written
+
+
+def test_no_database_tells_the_parameters_of_a_statement_that_failed(store: Store) -> None:
+    with store.engine.connect() as connection, pytest.raises(DBAPIError) as failed:
+        connection.execute(text("SELECT nothing FROM annotator WHERE name = :name"), {"name": NAME})
+    assert "nothing" in str(failed.value) and NAME not in str(failed.value)
 
 
 def test_no_line_can_pretend_to_be_two() -> None:
