@@ -5,7 +5,10 @@
 
 import streamlit as st
 
-from dashboard.ui.server import ROUTES, middleware
+from dashboard.ui import server_logs
+from dashboard.ui.listening import check_address
+from dashboard.ui.promptness import answer_at_once
+from dashboard.ui.server import middleware, routes
 
 if __name__ == "__main__":
     # Imported only here: what these modules cache belongs to a server that is running.
@@ -19,4 +22,10 @@ if __name__ == "__main__":
         else:
             draw_own_work(visit)
 else:
-    app = st.App(__file__, routes=ROUTES, middleware=middleware(st.get_option("server.baseUrlPath")))
+    server_logs.set_up()
+    check_address(st.get_option("server.address"))
+    answer_at_once(st.get_option("server.port"))
+    base_path, hosts, origins = map(
+        st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")
+    )
+    app = st.App(__file__, routes=routes(base_path), middleware=middleware(base_path, hosts, origins))

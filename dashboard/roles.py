@@ -21,6 +21,13 @@ class Role(StrEnum):
 
 _ORDER = tuple(Role)
 
+ROLE_NAMES: dict[Role, str] = {
+    Role.ANNOTATOR: N_("annotator"),
+    Role.ADJUDICATOR: N_("adjudicator"),
+    Role.RESEARCHER: N_("researcher"),
+    Role.ADMIN: N_("admin"),
+}
+
 ROLE_TEXTS: dict[Role, str] = {
     Role.ANNOTATOR: N_("annotator: own campaigns, own history"),
     Role.ADJUDICATOR: N_("adjudicator: also settles answers on which people differ"),
@@ -47,10 +54,13 @@ class Actor:
         via: The way. Pages are checked against the person's role; whoever has the command line has the
             database too, so it may everything; the system is the program's own work, begun by somebody who
             was checked.
+        sign_in: The sign-in on which a person came; whatever they do is refused once it has ended. None
+            where nobody signs in.
     """
 
     name: str = ""
     via: Via = Via.SYSTEM
+    sign_in: int | None = None
 
     def named(self, person: str) -> "Actor":
         """Return who acts where a person is named: that person, unless the actor has a name already."""

@@ -3,6 +3,7 @@
 import getpass
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from dashboard import logs
 from dashboard.config import load_settings
 from dashboard.errors import VereditoError
 from dashboard.progress import say
@@ -25,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_LOGGER = logging.getLogger(__name__)
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
@@ -37,6 +41,7 @@ def main() -> NoReturn:
     # Whatever the console's encoding: JSON is UTF-8, and half a character must not end in a traceback.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logs.set_up()
     try:
         app(prog_name="python -m dashboard")
     except VereditoError as error:
@@ -46,6 +51,10 @@ def main() -> NoReturn:
         if end.code == INTERRUPTED:
             say("stopped; the same command continues where it was")
         raise
+    except Exception:
+        # What it says could quote a key or a text; kinds and places are enough to find it.
+        _LOGGER.critical("the command failed", exc_info=True)
+        raise SystemExit(1) from None
     raise SystemExit(0)
 
 

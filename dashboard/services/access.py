@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from dashboard.errors import N_, AccessRefused
 from dashboard.roles import Role, Via
 from dashboard.services.project import Project
-from dashboard.store import accounts, audit, turns
+from dashboard.store import audit, sign_ins, turns
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
@@ -123,4 +123,4 @@ def role_here(project: Project) -> Role | None:
     if is_free(project):
         return Role.ADMIN
     with project.store.read() as session:
-        return accounts.role_of(session, project.actor.name)
+        return sign_ins.role_now(session, project.actor)

@@ -13,6 +13,13 @@ from dashboard.store.audit import add_event
 from dashboard.store.schema import ProjectFact
 
 
+@needs(Role.ANNOTATOR, own="name")
+def number_of(project: Project, name: str) -> int | None:
+    """Return the number of the annotator of that name, None while nothing was stored for them."""
+    with project.store.read() as session:
+        return people.find_annotator(session, name)
+
+
 @needs(Role.RESEARCHER)
 def known_annotators(project: Project) -> list[str]:
     """Return every annotator's name, in alphabetical order."""
