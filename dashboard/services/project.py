@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from dashboard.answering.base import Answerer
     from dashboard.retrieval.encoders.base import Encoder
     from dashboard.retrieval.search import Searcher
-    from dashboard.retrieval.vectors import VectorStore
+    from dashboard.retrieval.vector_home import VectorHome
+    from dashboard.retrieval.vector_store import VectorStore
 
 DEMO = "demo"
 """The fact that is set while the demonstration project is loaded."""
@@ -45,6 +46,13 @@ class Project:
             return self._chosen[1]
 
     @property
+    def home(self) -> "VectorHome":
+        """Where the vectors of all encoders are."""
+        from dashboard.retrieval.vector_home import FileHome
+
+        return FileHome(self.settings.data_dir)
+
+    @property
     def searcher(self) -> "Searcher":
         """Retrieval over the segments that can be found, with the encoder in use."""
         from dashboard.retrieval.search import Searcher
@@ -54,7 +62,9 @@ class Project:
             if setting not in self._searchers:
                 # One at a time: an encoder that is not in use any more takes no memory.
                 self._searchers = {
-                    setting: Searcher(self.segments, lambda: self._opened(setting), self.settings.data_dir)
+                    setting: Searcher(
+                        self.segments, lambda: self._opened(setting), self.settings.data_dir, self.home
+                    )
                 }
             return self._searchers[setting]
 
@@ -74,7 +84,7 @@ class Project:
 
     @property
     def vectors(self) -> "VectorStore":
-        """The encoder's vectors on disk."""
+        """The stored vectors of the encoder."""
         return self.searcher.vectors
 
     @property

@@ -11,7 +11,7 @@ from dashboard.errors import SearchError
 from dashboard.retrieval import index as module
 from dashboard.retrieval.files import file_sha256
 from dashboard.retrieval.index import open_index
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vectors import FileVectors
 from tests.retrieval.corpus import Corpus, unit_rows
 
 SIZE = 400
@@ -29,7 +29,7 @@ def rows():
 
 @pytest.fixture
 def store(tmp_path, corpus, rows):
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors = FileVectors(tmp_path / "vectors", "e", 16)
     vectors.add(corpus.keys()[1], rows)
     return vectors
 
@@ -39,7 +39,7 @@ def brute_force(corpus: Corpus, rows: np.ndarray, query: np.ndarray, k: int = 10
     return corpus.keys()[0][np.lexsort((corpus.keys()[0], -scores))][:k].tolist()
 
 
-def assert_exact(folder: Path, corpus: Corpus, store: VectorStore, rows: np.ndarray) -> None:
+def assert_exact(folder: Path, corpus: Corpus, store: FileVectors, rows: np.ndarray) -> None:
     index = open_index(folder, corpus, store, "e", 16)
     for query in unit_rows(10, seed=99):
         assert index.search(query, 10).ids.tolist() == brute_force(corpus, rows, query)
@@ -61,7 +61,7 @@ def test_a_sound_index_is_loaded_and_not_built_again(tmp_path, corpus, store, ro
     open_index(tmp_path / "i", corpus, store, "e", 16)
     before = index_file(tmp_path / "i").stat()
     shutil.rmtree(store.folder)
-    assert_exact(tmp_path / "i", corpus, VectorStore(tmp_path / "vectors", "e", 16), rows)
+    assert_exact(tmp_path / "i", corpus, FileVectors(tmp_path / "vectors", "e", 16), rows)
     assert index_file(tmp_path / "i").stat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -70,7 +70,7 @@ def test_equal_texts_tie_in_the_order_of_their_ids_however_many(tmp_path):
     ids, keys = corpus.keys()
     distinct = list(dict.fromkeys(keys))
     rows = unit_rows(len(distinct))
-    store = VectorStore(tmp_path / "v", "e", 16)
+    store = FileVectors(tmp_path / "v", "e", 16)
     store.add(distinct, rows)
     query = rows[distinct.index(keys[1])]
     found = open_index(tmp_path / "i", corpus, store, "e", 16).search(query, 10)
@@ -128,7 +128,7 @@ def test_an_index_of_something_else_is_built_again(tmp_path, corpus, store, rows
 
 
 def test_a_sound_file_of_another_dimension_is_not_served(tmp_path, corpus, store, rows):
-    other = VectorStore(tmp_path / "other", "e", 8)
+    other = FileVectors(tmp_path / "other", "e", 8)
     other.add(corpus.keys()[1], unit_rows(SIZE, 8))
     open_index(tmp_path / "o", corpus, other, "e", 8)
     shutil.copytree(tmp_path / "o", tmp_path / "i")
@@ -156,7 +156,7 @@ def test_segments_without_vectors_are_left_out_and_counted(tmp_path, corpus, sto
 
 
 def test_nothing_to_search_says_what_to_do(tmp_path, corpus):
-    empty = VectorStore(tmp_path / "v", "e", 16)
+    empty = FileVectors(tmp_path / "v", "e", 16)
     with pytest.raises(SearchError, match=rf"None of the {SIZE} segments .* encoder e"):
         open_index(tmp_path / "i", corpus, empty, "e", 16)
     with pytest.raises(SearchError, match="no segments.*ingest"):
@@ -167,7 +167,7 @@ def test_above_the_threshold_hnsw_finds_what_exact_search_finds(tmp_path, monkey
     monkeypatch.setattr(module, "EXACT_UP_TO", 1_999)
     corpus = Corpus({number: f"t{number}" for number in range(2_000)})
     rows = unit_rows(2_000, 64)
-    store = VectorStore(tmp_path / "v", "e", 64)
+    store = FileVectors(tmp_path / "v", "e", 64)
     store.add(corpus.keys()[1], rows)
     index = open_index(tmp_path / "i", corpus, store, "e", 64)
     assert index.facts.kind == "hnsw32"
@@ -213,7 +213,7 @@ def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_mor
     rows = np.vstack([axes[0], *(0.9 * axes[0] + np.sqrt(1 - 0.81) * axes[at] for at in range(1, 16))])
     rows = rows.astype(np.float32)
     corpus = Corpus({10 + at: f"texto {at}" for at in range(16)})
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors = FileVectors(tmp_path / "vectors", "e", 16)
     vectors.add(corpus.keys()[1], rows)
     monkeypatch.setattr(module, "_BLOCK", 7)
     index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
@@ -232,7 +232,7 @@ def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_mor
 
 def test_the_only_segment_is_the_mean_and_is_found(tmp_path):
     corpus = Corpus({4: "um texto"})
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors = FileVectors(tmp_path / "vectors", "e", 16)
     vectors.add(corpus.keys()[1], unit_rows(1))
     index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
     query = unit_rows(1, seed=3)[0]

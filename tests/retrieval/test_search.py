@@ -9,7 +9,7 @@ import pytest
 from dashboard.errors import SearchError
 from dashboard.retrieval.embedding import embed
 from dashboard.retrieval.search import Searcher
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vectors import FileVectors
 from tests.retrieval.corpus import LECTURE, Corpus
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 def embed_all(corpus: Corpus, encoder, folder: Path) -> None:
     texts = [text for _, text in corpus.texts()]
-    embed(encoder, VectorStore(folder / "vectors", encoder.id, encoder.dimension), corpus.keys()[1], texts)
+    embed(encoder, FileVectors(folder / "vectors", encoder.id, encoder.dimension), corpus.keys()[1], texts)
 
 
 @pytest.fixture
