@@ -112,6 +112,11 @@ class FileVectors:
             raise KeyError(hashes[int(np.argmax(pending))])
         return result
 
+    def parts(self) -> Iterator[tuple[Keys, npt.NDArray[np.float32]]]:
+        """Yield everything, a file at a time: content hashes as raw bytes and their vectors."""
+        for shard in self._fresh():
+            yield shard.keys, shard.vectors
+
     @staticmethod
     def _there(shards: tuple[Shard, ...], wanted: Keys) -> npt.NDArray[np.bool_]:
         found = np.zeros(len(wanted), dtype=np.bool_)

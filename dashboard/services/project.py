@@ -34,6 +34,7 @@ class Project:
         self._making = threading.RLock()
         self._chosen: tuple[str, Choice] | None = None
         self._answering: tuple[Encoder | None, Answerer] | None = None
+        self._home: VectorHome | None = None
         self._searchers: dict[str, Searcher] = {}
 
     @property
@@ -48,22 +49,25 @@ class Project:
     @property
     def home(self) -> "VectorHome":
         """Where the vectors of all encoders are."""
-        from dashboard.retrieval.vector_home import FileHome
+        from dashboard.retrieval.database_home import open_home
 
-        return FileHome(self.settings.data_dir)
+        with self._making:
+            if self._home is None:
+                self._home = open_home(self.store, self.settings.data_dir)
+            return self._home
 
     @property
     def searcher(self) -> "Searcher":
         """Retrieval over the segments that can be found, with the encoder in use."""
         from dashboard.retrieval.search import Searcher
 
-        setting = self.encoder_choice.setting
+        setting, home = self.encoder_choice.setting, self.home
         with self._making:
             if setting not in self._searchers:
                 # One at a time: an encoder that is not in use any more takes no memory.
                 self._searchers = {
                     setting: Searcher(
-                        self.segments, lambda: self._opened(setting), self.settings.data_dir, self.home
+                        self.segments, lambda: self._opened(setting), self.settings.data_dir, home
                     )
                 }
             return self._searchers[setting]
