@@ -50,9 +50,10 @@ SPACE = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("encoder", Text, nullable=False),
     Column("dimension", Integer, nullable=False),
+    Column("last_number", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("encoder", "dimension"),
 )
-"""One row an encoder."""
+"""One row an encoder, with the last number that one of its vectors was given; none is given twice."""
 
 VECTORS = Table(
     "segment_vector",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from pgvector import Vector
-from sqlalchemy import Connection, Integer, cast, func, literal, select, text
+from sqlalchemy import Connection, Integer, cast, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 from sqlalchemy.exc import DBAPIError
 
@@ -98,14 +98,14 @@ def add(store: Store, space: int, after: int, keys: Keys, rows: Rows) -> None:
         StoreError: The database failed and nothing was stored.
     """
     with explained(), store.engine.begin() as connection:
-        # Writers of one space follow each other, so numbers have no gaps and nothing is stored twice.
-        connection.execute(select(SPACE.c.id).where(SPACE.c.id == space).with_for_update())
-        numbers, others = _newer_keys(connection, space, after)
-        is_new = ~np.isin(keys, others)
-        first = int(numbers[-1] if len(numbers) else after) + 1
-        for start in range(0, int(is_new.sum()), BLOCK):
-            part = np.flatnonzero(is_new)[start : start + BLOCK]
-            _copy_in(connection, space, first + start, keys[part], rows[part])
+        # Writers of one space follow each other, so what is new is above and nothing is stored twice.
+        last = connection.scalar(select(SPACE.c.last_number).where(SPACE.c.id == space).with_for_update())
+        assert last is not None
+        new = np.flatnonzero(~np.isin(keys, _newer_keys(connection, space, after)[1]))
+        for start in range(0, len(new), BLOCK):
+            part = new[start : start + BLOCK]
+            _copy_in(connection, space, last + 1 + start, keys[part], rows[part])
+        connection.execute(update(SPACE).where(SPACE.c.id == space).values(last_number=last + len(new)))
 
 
 def _copy_in(connection: Connection, space: int, first: int, keys: Keys, rows: Rows) -> None:
@@ -184,7 +184,7 @@ def nearest(store: Store, space: int, row: npt.NDArray[np.float32], limit: int, 
     indexed = indexed_type(len(row)) if is_indexed else None
     # Only the expression that is indexed can be looked up; without the cast every vector is compared.
     expression = embedding if indexed is None else cast(embedding, indexed)
-    distance = expression.max_inner_product(Vector(row))
+    distance = expression.max_inner_product(row)
     found = (
         select(VECTORS.c.number, embedding, distance.label("negative"))
         # Written out, because an index for one space does not serve a statement for any space.
