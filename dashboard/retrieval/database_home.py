@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from dashboard.errors import VereditoError
-from dashboard.retrieval.database_index import open_database_index
+from dashboard.retrieval.database_index import EXACT_UP_TO, open_database_index
 from dashboard.retrieval.database_vectors import DatabaseVectors
 from dashboard.retrieval.dense import DenseIndex
 from dashboard.retrieval.encoders.adapted import AdaptedEncoder
@@ -16,7 +16,7 @@ from dashboard.retrieval.vector_home import FileHome, VectorHome
 from dashboard.retrieval.vector_store import VectorStore
 from dashboard.retrieval.vectors import FileVectors
 from dashboard.store.store import Store
-from dashboard.store.vector_schema import prepare
+from dashboard.store.vector_schema import prepare, version_of
 from dashboard.store.vectors import BLOCK
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,16 @@ class DatabaseHome:
         if index.is_large and not own.is_indexed():
             self._index_in_background(own)
         return index
+
+    def describe(self, encoder: Encoder) -> str:
+        """Say where the vectors of an encoder are and how they are searched, for the doctor."""
+        vectors = self.open(encoder.id, encoder.dimension)
+        count = len(vectors)
+        if count <= EXACT_UP_TO:
+            how = "every one compared"
+        else:
+            how = "HNSW index" if vectors.is_indexed() else "every one compared until the HNSW index is made"
+        return f"{count} in PostgreSQL with pgvector {version_of(self._store.engine)}, {how}"
 
     def _take_over(self, vectors: DatabaseVectors, encoder_id: str, dimension: int) -> None:
         """Store what was embedded into files, by a demonstration or before the project moved here."""

@@ -116,7 +116,8 @@ class DatabaseVectors:
             with self._guard:
                 self._forget()
             raise KeyError("vectors were deleted from the database")
-        return rows[places]
+        is_in_order = len(numbers) == len(there) and (there == numbers).all()
+        return rows if is_in_order else rows[places]
 
     def nearest(self, row: npt.NDArray[np.float32], limit: int, *, is_indexed: bool) -> Near:
         """Return the vectors nearest to a query, in any order; by the index some may be missed."""

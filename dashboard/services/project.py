@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.config import Settings
 from dashboard.roles import SYSTEM, Actor
-from dashboard.services.encoder_choice import FACT, Choice, choose_encoder, encoders_dir
+from dashboard.services.encoder_choice import FACT, Choice, choose_encoder, encoders_dir, is_there
 from dashboard.store.corpus import StoredSegments
 from dashboard.store.store import Store, open_store
 
@@ -26,7 +26,7 @@ class _Made:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.chosen: tuple[str, Choice] | None = None
+        self.chosen: tuple[tuple[str, bool], Choice] | None = None
         self.answering: tuple[Encoder | None, Answerer] | None = None
         self.home: VectorHome | None = None
         self.searchers: dict[str, Searcher] = {}
@@ -57,9 +57,11 @@ class Project:
     def encoder_choice(self) -> Choice:
         """The encoder in use: that of the settings, or one that was promoted over it, here or elsewhere."""
         fact = self.store.fact(FACT)
+        # A folder that another machine made may be seen here a while after the promotion.
+        state = fact, is_there(self.settings, fact)
         with self._made.lock:
-            if self._made.chosen is None or self._made.chosen[0] != fact:
-                self._made.chosen = fact, choose_encoder(self.settings, fact)
+            if self._made.chosen is None or self._made.chosen[0] != state:
+                self._made.chosen = state, choose_encoder(self.settings, fact)
             return self._made.chosen[1]
 
     @property

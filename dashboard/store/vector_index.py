@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from dashboard.store.store import Store
 from dashboard.store.vector_schema import INDEXING, hnsw_index, index_name, indexed_type
-from dashboard.store.vectors import explained
+from dashboard.store.vectors import PATIENT, explained
 
 LOOK_AGAIN_SECONDS = 2.0
 
@@ -50,6 +50,7 @@ def make_index(store: Store, space: int, dimension: int, count: int) -> bool:
     with explained(), engine.connect() as connection:
         # The settings below are the connection's own: it is closed at the end and not given to others.
         connection.detach()
+        connection.execute(PATIENT, {"is_local": False})
         # Asked again and again: one that waits inside the database would be waited for by the making.
         while not connection.scalar(select(func.pg_try_advisory_lock(INDEXING, space))):
             threading.Event().wait(LOOK_AGAIN_SECONDS)

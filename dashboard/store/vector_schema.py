@@ -116,6 +116,12 @@ def _extend(connection: Connection) -> StoreError | None:
     return None
 
 
+def version_of(engine: Engine) -> str:
+    """Return the version of pgvector, empty where it is not."""
+    with engine.connect() as connection:
+        return _version(connection) or ""
+
+
 def _version(connection: Connection) -> str | None:
     found = connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))
     return None if found is None else str(found)

@@ -25,6 +25,11 @@ BLOCK = 10_000
 LEAST_EF, MOST_EF = 200, 1_000
 """Candidates that a search in the HNSW index keeps; pgvector allows no more."""
 
+PATIENT = text(
+    "SELECT set_config('lock_timeout', '0', :is_local), set_config('statement_timeout', '0', :is_local)"
+)
+"""Lifts the limits of usual statements, for what rightly takes long or waits for one that does."""
+
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 
@@ -98,6 +103,7 @@ def add(store: Store, space: int, after: int, keys: Keys, rows: Rows) -> None:
         StoreError: The database failed and nothing was stored.
     """
     with explained(), store.engine.begin() as connection:
+        connection.execute(PATIENT, {"is_local": True})
         # Writers of one space follow each other, so what is new is above and nothing is stored twice.
         last = connection.scalar(select(SPACE.c.last_number).where(SPACE.c.id == space).with_for_update())
         assert last is not None
@@ -158,16 +164,19 @@ def read_rows(store: Store, space: int, dimension: int, numbers: Numbers) -> tup
         "COPY (SELECT number, embedding FROM segment_vector WHERE space_id = %s AND number = ANY(%s) "
         "ORDER BY number) TO STDOUT (FORMAT binary)"
     )
-    found, rows = [np.zeros(0, dtype=np.int64)], [np.zeros((0, dimension), dtype=np.float32)]
+    found = np.zeros(len(wanted), dtype=np.int64)
+    rows = np.zeros((len(wanted), dimension), dtype=np.float32)
+    count = 0
     with explained(), store.read() as session, _cursor(session.connection()) as cursor:
         for start in range(0, len(wanted), BLOCK):
             block = wanted[start : start + BLOCK].tolist()
             with cursor.copy(statement, (space, block)) as copy:
                 data = b"".join(copy)
             table = np.frombuffer(data[len(_HEADER) : -len(_TRAILER)], dtype=layout)
-            found.append(table["number"].astype(np.int64))
-            rows.append(table["vector"].astype(np.float32))
-    return np.concatenate(found), np.concatenate(rows)
+            part = slice(count, count + len(table))
+            found[part], rows[part] = table["number"], table["vector"]
+            count = part.stop
+    return found[:count], rows[:count]
 
 
 def nearest(store: Store, space: int, row: npt.NDArray[np.float32], limit: int, *, is_indexed: bool) -> Near:
@@ -240,6 +249,7 @@ def embedding(store: Store, space: int) -> Iterator[None]:
     """
     with store.engine.connect() as connection:
         with explained():
+            connection.execute(PATIENT, {"is_local": True})
             connection.execute(select(func.pg_advisory_xact_lock(EMBEDDING, space)))
         yield
         # A server that went away meanwhile took the lock with it; whoever embeds the same stores it once.
