@@ -10,7 +10,7 @@ from dashboard.retrieval.manifest import Facts
 from dashboard.retrieval.source import SegmentSource, no_segments, no_vectors
 from dashboard.store.vectors import MOST_EF, Numbers
 
-EXACT_UP_TO = 20_000
+EXACT_UP_TO = 5_000
 """Vectors up to which every one is compared; above it a search by the index is faster, see benchmarks.md."""
 
 _EXACT, _HNSW = "pgvector exact", "pgvector hnsw"

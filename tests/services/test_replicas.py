@@ -11,10 +11,12 @@ import numpy as np
 import psycopg
 import pytest
 
+from dashboard.errors import RecordError
 from dashboard.retrieval.database_home import DatabaseHome
 from dashboard.retrieval.encoders.adapted import write_layers
 from dashboard.retrieval.finetuning.folder import Kind, write_tuned
 from dashboard.services import doctor, replicas
+from dashboard.services.bank import answer_run, plan_run, progress_of
 from dashboard.services.check import Check
 from dashboard.services.encoder_choice import FACT, Promotion, encoders_dir
 from dashboard.services.ingest import embed_corpus
@@ -24,6 +26,7 @@ from dashboard.services.question_pairs import embed_questions, similar_questions
 from dashboard.services.segment_map import make_map
 from dashboard.services.tuning_data import open_base
 from dashboard.store import runs
+from dashboard.store.alone import alone
 from tests.services.conftest import settings
 from tests.services.lectures import hashes, segments, take_in, write_lectures
 from tests.support import project as made
@@ -78,7 +81,9 @@ def test_a_retired_segment_is_found_by_no_process(here: Project, there: Project,
     gone = {hit.segment.segment_id for hit in there.searcher.search(question, 2).hits}
     (tmp_path / "new").mkdir()
     folder = write_lectures(tmp_path / "new")
-    (folder / "legendas" / "gradiente.srt").write_text("1\n00:00:00,000 --> 00:00:06,000\nOutra aula inteira.\n")
+    (folder / "legendas" / "gradiente.srt").write_text(
+        "1\n00:00:00,000 --> 00:00:06,000\nOutra aula inteira.\n"
+    )
     take_in(here, folder)
     found = {hit.segment.segment_id for hit in there.searcher.search(question, 10).hits}
     assert found and not gone & found
@@ -131,6 +136,18 @@ def test_the_doctor_names_the_data_folder_that_the_others_do_not_share(here: Pro
     name = (here.settings.data_dir / replicas.FOLDER_FILE).read_text()
     (there.settings.data_dir / replicas.FOLDER_FILE).write_text(name)
     assert name.strip() in second.advice and checks(there)["shared folder"].ok
+
+
+def test_a_run_is_answered_by_one_process_at_a_time(here: Project, there: Project) -> None:
+    with here.store.write() as session:
+        asked = runs.put_question(session, "o que é a taxa de acerto?")
+    run_id = plan_run(here, "banco", [asked])
+    with alone(here.store, f"run {run_id}"):
+        with pytest.raises(RecordError, match="Another app process is answering"):
+            answer_run(there, run_id)
+        assert progress_of(there, [run_id])[0].answered == 0
+    assert answer_run(there, run_id).answers == 1
+    assert progress_of(here, [run_id])[0].is_done
 
 
 @pytest.fixture

