@@ -1,5 +1,6 @@
 """What is in the corpus."""
 
+from dashboard.errors import EncoderError
 from dashboard.models import Segment
 from dashboard.services.project import Project
 from dashboard.store import corpus
@@ -20,6 +21,17 @@ def count_unembedded(project: Project) -> int:
     """
     _ids, hashes = project.segments.keys()
     return len(project.vectors.missing(hashes))
+
+
+def count_vectors(project: Project) -> int | None:
+    """Return how many texts have a vector of the present encoder, made here or elsewhere.
+
+    None where the encoder cannot be used.
+    """
+    try:
+        return len(project.vectors)
+    except EncoderError:
+        return None
 
 
 def count_videos(project: Project, text: str = "") -> int:

@@ -20,7 +20,7 @@ from dashboard.services.bank import answer_run, plan_run, progress_of
 from dashboard.services.check import Check
 from dashboard.services.encoder_choice import FACT, Promotion, encoders_dir
 from dashboard.services.ingest import embed_corpus
-from dashboard.services.near_duplicates import find_pairs
+from dashboard.services.near_duplicates import find_pairs, open_near_duplicates
 from dashboard.services.project import Project, open_project
 from dashboard.services.question_pairs import embed_questions, similar_questions
 from dashboard.services.segment_map import make_map
@@ -136,6 +136,19 @@ def test_the_doctor_names_the_data_folder_that_the_others_do_not_share(here: Pro
     name = (here.settings.data_dir / replicas.FOLDER_FILE).read_text()
     (there.settings.data_dir / replicas.FOLDER_FILE).write_text(name)
     assert name.strip() in second.advice and checks(there)["shared folder"].ok
+
+
+def test_near_duplicates_that_one_process_looked_for_are_not_looked_for_again(here: Project) -> None:
+    other = open_project(here.settings)
+    there = open_near_duplicates(other)
+    assert there.look(begin=False).value is None
+    find_pairs(here, silent)
+    (manifest,) = (here.settings.data_dir / "near-duplicates").rglob("manifest.json")
+    written = manifest.stat().st_mtime_ns
+    task = there.look(begin=True).task
+    assert task is not None and task.wait(60)
+    assert there.look(begin=False).is_current and manifest.stat().st_mtime_ns == written
+    other.close()
 
 
 def test_a_run_is_answered_by_one_process_at_a_time(here: Project, there: Project) -> None:
