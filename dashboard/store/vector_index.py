@@ -71,7 +71,12 @@ def _make(connection: Connection, space: int, dimension: int, count: int) -> Non
     connection.execute(CreateIndex(index))
 
 
-_MEMORY = text("SELECT set_config('maintenance_work_mem', :memory, false)")
+# By one process of the server: several would share the memory in /dev/shm, which containers keep small, and
+# take every core from the people who work meanwhile.
+_MEMORY = text(
+    "SELECT set_config('maintenance_work_mem', :memory, false), "
+    "set_config('max_parallel_maintenance_workers', '0', false)"
+)
 
 
 def _state(connection: Connection, space: int) -> bool | None:
