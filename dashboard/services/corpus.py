@@ -13,16 +13,6 @@ def counts(project: Project) -> tuple[int, int]:
         return corpus.count_videos(session), corpus.count_segments(session)
 
 
-def count_unembedded(project: Project) -> int:
-    """Return how many texts the present encoder has not turned into vectors yet.
-
-    Raises:
-        EncoderError: The encoder cannot be used.
-    """
-    _ids, hashes = project.segments.keys()
-    return len(project.vectors.missing(hashes))
-
-
 def count_vectors(project: Project) -> int | None:
     """Return how many texts have a vector of the present encoder, made here or elsewhere.
 
@@ -32,6 +22,16 @@ def count_vectors(project: Project) -> int | None:
         return len(project.vectors)
     except EncoderError:
         return None
+
+
+def count_unembedded(project: Project) -> int:
+    """Return how many texts the present encoder has not turned into vectors yet.
+
+    Raises:
+        EncoderError: The encoder cannot be used.
+    """
+    _ids, hashes = project.segments.keys()
+    return len(project.vectors.missing(hashes))
 
 
 def count_videos(project: Project, text: str = "") -> int:

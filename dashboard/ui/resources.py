@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.config import load_settings
 from dashboard.services.bank_work import BankWorkers
-from dashboard.services.clockwork import every
 from dashboard.services.driving import JobWorkers
 from dashboard.services.project import Project, open_project
+from dashboard.services.repeating import every
 
 COLLECT_EVERY_SECONDS = 60.0
 RESUME_EVERY_SECONDS = 15.0

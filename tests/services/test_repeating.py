@@ -1,7 +1,7 @@
 import threading
 
 from dashboard.errors import StoreError
-from dashboard.services.clockwork import every
+from dashboard.services.repeating import every
 
 
 def test_what_is_done_by_the_clock_has_its_turn_again_after_a_failure() -> None:
