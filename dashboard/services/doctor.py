@@ -59,9 +59,9 @@ def examine(settings: Settings) -> Diagnosis:
             _guarded("corpus", lambda: _corpus(project)),
             _guarded("encoder", lambda: _encoder(project)),
             *_promotion(project),
-            *_shared(project),
             _guarded("search", lambda: _search(project)),
             _guarded("model server", lambda: _model_server(settings)),
+            *_shared(project),
         ]
     finally:
         project.close()
