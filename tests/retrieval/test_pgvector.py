@@ -93,16 +93,17 @@ def test_scores_and_order_are_those_of_faiss(database_place, tmp_path):
         np.testing.assert_allclose(found.scores, expected.scores, atol=1e-6)
 
 
-def test_hnsw_finds_what_exact_search_finds_among_real_vectors(database_place, always_hnsw):
-    rows = demo_rows()
+@pytest.mark.parametrize("kind", ["real", "random"])
+def test_hnsw_finds_what_exact_search_finds(database_place, always_hnsw, kind):
+    rows = demo_rows() if kind == "real" else unit_rows(2_000, 64)
     corpus = numbered(len(rows))
     home, vectors = filled(database_place, corpus, rows)
     vectors.make_index()
-    index = home.open_index(corpus, vectors, NamedEncoder("e", 384))
+    index = home.open_index(corpus, vectors, NamedEncoder("e", rows.shape[1]))
     ids = corpus.keys()[0]
     kept = [
         len({*index.search(query, 10).ids.tolist()} & {*ids[np.argsort(-(rows @ query))[:10]].tolist()})
-        for query in rows[::3]
+        for query in (rows[::3] if kind == "real" else unit_rows(50, 64, seed=4))
     ]
     assert index.facts.kind == "pgvector hnsw" and np.mean(kept) / 10 >= 0.98
 
