@@ -66,7 +66,7 @@ def measure(store: Store, rows: Vectors, queries: Vectors, name: str) -> None:
     corpus, space = Numbers(len(rows)), Space(name)
     corpus.hashes = [hashlib.sha256(f"{name} {number}".encode()).hexdigest() for number in range(len(rows))]
     with tempfile.TemporaryDirectory() as folder:
-        home = open_home(store, Path(folder))
+        home = open_home(store, Path(folder) / "database")
         assert isinstance(home, DatabaseHome)
         for place, kind in ((FileHome(Path(folder)), "FAISS flat"), (home, "pgvector exact")):
             vectors = place.open(space.id, DIMENSION)
