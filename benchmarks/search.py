@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dashboard.models import Segment
 from dashboard.retrieval.encoders import open_encoder
 from dashboard.retrieval.index import open_index
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vectors import FileVectors
 
 DIMENSION = 384
 QUERIES = 100
@@ -74,7 +74,7 @@ def measure(size: int) -> str:
     queries = (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
     corpus = Numbers(size)
     with tempfile.TemporaryDirectory() as folder:
-        store = VectorStore(Path(folder) / "vectors", "benchmark", DIMENSION)
+        store = FileVectors(Path(folder) / "vectors", "benchmark", DIMENSION)
         for start in range(0, size, 50_000):
             store.add(corpus.hashes[start : start + 50_000], rows[start : start + 50_000])
         start_s = time.perf_counter()

@@ -1,24 +1,10 @@
 """Embedding what has no vector yet, so that it can be stopped and continued at any point."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from dashboard.retrieval.encoders.adapted import embedder_of
 from dashboard.retrieval.encoders.base import Encoder, Vectors
-from dashboard.retrieval.vectors import VectorStore
-
-
-def open_questions(folder: Path, encoder: Encoder) -> VectorStore:
-    """Return the store of an encoder's vectors of questions, which lie apart from those of passages.
-
-    Args:
-        folder: Folder for the vectors of all encoders.
-        encoder: Makes the vectors.
-
-    Raises:
-        EncoderError: If the folder cannot be written.
-    """
-    return VectorStore(folder, f"{encoder.id} (queries)", encoder.dimension)
+from dashboard.retrieval.vector_store import VectorStore
 
 
 def embed_questions(
@@ -28,7 +14,7 @@ def embed_questions(
     texts: Sequence[str],
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
-    """Embed each distinct question that has no vector, as `embed` does; `vectors` are of `open_questions`."""
+    """Embed each distinct question that has no vector, as `embed` does; `vectors` are those of questions."""
     return _embed(encoder.encode_queries, vectors, hashes, texts, 16, progress)
 
 

@@ -1,18 +1,18 @@
 """The FAISS index: exact inner product for most corpora, HNSW for very large ones."""
 
 import os
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.retrieval.dense import DenseIndex, Proposal
+from dashboard.retrieval.encoders.base import Vectors
 from dashboard.retrieval.files import slug
 from dashboard.retrieval.manifest import Facts, Manifest, opened, store, verified
-from dashboard.retrieval.ranking import Ranking, ranked
 from dashboard.retrieval.source import SegmentSource, no_segments, no_vectors
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vector_store import VectorStore
 
 EXACT_UP_TO = 300_000
 """Segments up to which every vector is compared; a query then takes up to about 20 ms on one core."""
@@ -21,95 +21,58 @@ _NEIGHBOURS = 32
 _EF_CONSTRUCTION = 80
 _EF_SEARCH = 256
 _PART = "index.faiss"
-_MARGIN = 32
-_ROUNDING = 1e-5
 _BLOCK = 10_000
 """Vectors summed at a time."""
 
 
-class DenseIndex:
-    """Vectors of the active segments, in memory. Searches may run in several threads at once.
+class FaissIndex(DenseIndex):
+    """Vectors of the active segments, in memory.
 
-    Attributes:
-        facts: What the index was built from.
-        missing_texts: Distinct texts that had no vector when it was built.
+    Args:
+        index: What FAISS built.
+        facts: What it was built from.
+        missing_texts: Distinct texts that had no vector then.
         stored: Vectors that the store held then.
     """
 
     def __init__(self, index: Any, facts: Facts, missing_texts: int, stored: int) -> None:
         import faiss
 
+        super().__init__(facts, missing_texts, stored)
         self._ids: npt.NDArray[np.int64] = faiss.vector_to_array(index.id_map)
         self._owner = index
         self._vectors = faiss.downcast_index(index.index)
-        self.facts = facts
-        self.missing_texts = missing_texts
-        self.stored = stored
 
-    def search(self, query: npt.NDArray[np.float32], depth: int) -> Ranking:
-        """Return the segments nearest to a query of length 1, with their cosine.
+    def _propose(self, row: npt.NDArray[np.float32], fetch: int) -> Proposal:
+        import faiss
 
-        FAISS proposes candidates and their cosines are computed again in double precision, so that equal
-        texts have equal scores wherever they lie in the index, and ties go by id.
-        """
-        count = self.facts.count
-        row = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
-        fetch = min(count, depth + _MARGIN)
-        while True:
-            proposed, places = self._propose(row, fetch)
-            # More are fetched while the cut goes through a tie.
-            if fetch >= count or len(places) < fetch or proposed[-1] < proposed[depth - 1] - _ROUNDING:
-                break
-            fetch = min(count, 2 * fetch)
-        stored = self._vectors.reconstruct_batch(places).astype(np.float64)
-        cosines = (stored * row[0].astype(np.float64)).sum(axis=1).astype(np.float32)
-        return ranked(self._ids[places], cosines, depth)
+        # The setting belongs to the calling thread; a second one makes a single query slower.
+        faiss.omp_set_num_threads(1)
+        fetch = min(self.facts.count, fetch)
+        parameters = None
+        if isinstance(self._vectors, faiss.IndexHNSW):
+            parameters = faiss.SearchParametersHNSW(efSearch=max(_EF_SEARCH, fetch))  # type: ignore[attr-defined]
+        scores, places = self._vectors.search(row.reshape(1, -1), fetch, params=parameters)
+        there = places[0][places[0] >= 0]
+        is_all = fetch >= self.facts.count or len(there) < fetch
+        farthest = float(scores[0][len(there) - 1]) if len(there) else 0.0
+        return Proposal(self._ids[there], self._vectors.reconstruct_batch(there), farthest, is_all)
 
-    def centred(self, query: npt.NDArray[np.float32], found: Ranking) -> Ranking:
-        """Return segments found for a query in the order of their cosine with the corpus's mean taken off.
+    def _rows(self, ids: npt.NDArray[np.int64]) -> Vectors:
+        rows: Vectors = self._vectors.reconstruct_batch(np.searchsorted(self._ids, ids))
+        return rows
 
-        E5's vectors share a strong direction, and segments that lie along it, such as announcements of the
-        next lecture, are near to every question. Taking the mean off both sides takes that advantage from
-        them (Suzuki et al., EMNLP 2013, "Centering similarity measures to reduce hubs").
-
-        Args:
-            query: A query of length 1.
-            found: Segments of this index.
-        """
-        places = np.searchsorted(self._ids, found.ids)
-        rows = self._vectors.reconstruct_batch(places).astype(np.float64) - self._mean
-        lengths = np.linalg.norm(rows, axis=1)
-        # A segment that is the mean itself points nowhere.
-        products = (rows * (query.reshape(-1).astype(np.float64) - self._mean)).sum(axis=1)
-        scores = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > _ROUNDING)
-        return ranked(found.ids, scores.astype(np.float32), len(found.ids))
-
-    @cached_property
-    def _mean(self) -> npt.NDArray[np.float64]:
+    def _mean_row(self) -> npt.NDArray[np.float64]:
         total = np.zeros(self._vectors.d)
         for start in range(0, self.facts.count, _BLOCK):
             size = min(_BLOCK, self.facts.count - start)
             total += self._vectors.reconstruct_n(start, size).sum(axis=0, dtype=np.float64)
         return total / self.facts.count
 
-    def _propose(
-        self, row: npt.NDArray[np.float32], fetch: int
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        import faiss
-
-        # The setting belongs to the calling thread; a second one makes a single query slower.
-        faiss.omp_set_num_threads(1)
-        parameters = None
-        if isinstance(self._vectors, faiss.IndexHNSW):
-            parameters = faiss.SearchParametersHNSW(efSearch=max(_EF_SEARCH, fetch))  # type: ignore[attr-defined]
-        scores, places = self._vectors.search(row, fetch, params=parameters)
-        there = places[0] >= 0
-        return scores[0][there], places[0][there]
-
 
 def open_index(
     folder: Path, source: SegmentSource, vectors: VectorStore, encoder: str, dimension: int
-) -> DenseIndex:
+) -> FaissIndex:
     """Return the index of the active segments: the stored one if it is sound and current, else a new one.
 
     Args:
@@ -142,7 +105,7 @@ def _kind(count: int) -> str:
     return "flat" if count <= EXACT_UP_TO else f"hnsw{_NEIGHBOURS}"
 
 
-def _load(own: Path, manifest: Manifest, source: SegmentSource, vectors: VectorStore) -> DenseIndex | None:
+def _load(own: Path, manifest: Manifest, source: SegmentSource, vectors: VectorStore) -> FaissIndex | None:
     import faiss
 
     facts = manifest.facts
@@ -166,12 +129,12 @@ def _load(own: Path, manifest: Manifest, source: SegmentSource, vectors: VectorS
         and index.metric_type == faiss.METRIC_INNER_PRODUCT
         and exact == (facts.kind == "flat")
     )
-    return DenseIndex(index, facts, missing, stored) if sound else None
+    return FaissIndex(index, facts, missing, stored) if sound else None
 
 
 def _build(
     own: Path, source: SegmentSource, vectors: VectorStore, version: str, encoder: str, dimension: int
-) -> DenseIndex:
+) -> FaissIndex:
     ids, hashes = source.keys()
     if not len(ids):
         raise no_segments()
@@ -185,7 +148,7 @@ def _build(
     index = _filled(dimension, ids[there], vectors.matrix(embedded))
     facts = Facts(_kind(count), version, encoder, dimension, count, len(ids) - count)
     store(own, facts, lambda workshop: _written(workshop, index))
-    return DenseIndex(index, facts, len(lacking), stored)
+    return FaissIndex(index, facts, len(lacking), stored)
 
 
 def _filled(dimension: int, ids: npt.NDArray[np.int64], matrix: npt.NDArray[np.float32]) -> Any:

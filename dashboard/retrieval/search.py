@@ -9,17 +9,17 @@ from pathlib import Path
 
 from dashboard.errors import N_, SearchError
 from dashboard.models import Hit, Segment
-from dashboard.retrieval.encoders.adapted import open_vectors
+from dashboard.retrieval.dense import DenseIndex
 from dashboard.retrieval.encoders.base import Encoder
 from dashboard.retrieval.fusion import reciprocal_rank_fusion
-from dashboard.retrieval.index import DenseIndex, open_index
 from dashboard.retrieval.lexical import LexicalIndex, open_lexical
 from dashboard.retrieval.ranking import Ranking, ranked
 from dashboard.retrieval.rerank import Reranker
 from dashboard.retrieval.retriever import RetrieverConfig, parse_retriever
 from dashboard.retrieval.served import Served
 from dashboard.retrieval.source import SegmentSource
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vector_home import FileHome, VectorHome, open_vectors
+from dashboard.retrieval.vector_store import VectorStore
 
 MAX_K = 100
 FUSED = 100
@@ -54,13 +54,20 @@ class Searcher:
     Args:
         source: Where the segments are.
         encoder_factory: Opens the encoder; called at most once, and not for lexical searches.
-        data_dir: Folder for vectors and indexes, which can always be built again.
+        data_dir: Folder for indexes, which can always be built again.
+        home: Where the vectors are; None for the same folder.
     """
 
-    def __init__(self, source: SegmentSource, encoder_factory: Callable[[], Encoder], data_dir: Path) -> None:
+    def __init__(
+        self,
+        source: SegmentSource,
+        encoder_factory: Callable[[], Encoder],
+        data_dir: Path,
+        home: VectorHome | None = None,
+    ) -> None:
         self._source = source
         self._encoder_factory = encoder_factory
-        self._data_dir = data_dir
+        self._home = home or FileHome(data_dir)
         self._dense: Served[DenseIndex] = Served(self._open_dense, self._dense_is_current)
         self._lexical: Served[LexicalIndex] = Served(
             lambda: open_lexical(data_dir / "indexes", source),
@@ -85,7 +92,7 @@ class Searcher:
         encoder = self.encoder
         with self._opening:
             if self._vectors is None:
-                self._vectors = open_vectors(self._data_dir / "vectors", encoder)
+                self._vectors = open_vectors(self._home, encoder)
             return self._vectors
 
     def search(self, question: str, k: int = 10, retriever: str = "dense") -> SearchResult:
@@ -153,10 +160,7 @@ class Searcher:
         return rankings[0], unembedded
 
     def _open_dense(self) -> DenseIndex:
-        encoder = self.encoder
-        return open_index(
-            self._data_dir / "indexes", self._source, self.vectors, encoder.id, encoder.dimension
-        )
+        return self._home.open_index(self._source, self.vectors, self.encoder)
 
     def _dense_is_current(self, index: DenseIndex) -> bool:
         if index.facts.corpus_version != self._source.corpus_version():

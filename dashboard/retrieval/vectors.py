@@ -14,6 +14,7 @@ from filelock import FileLock
 from dashboard.errors import N_, EncoderError
 from dashboard.retrieval.files import slug, write_durably
 from dashboard.retrieval.shards import Keys, Shard, Space, read_shard, to_keys, write_shard
+from dashboard.retrieval.vector_store import checked_rows
 
 MERGE_AT = 16
 """So many files of about the same size become one, which writes a vector a few times in all."""
@@ -24,8 +25,8 @@ LARGEST_MERGED = 65_536
 _FORMAT = 1
 
 
-class VectorStore:
-    """Vectors of one encoder. Several threads and processes may read and add at the same time.
+class FileVectors:
+    """A `VectorStore` in a folder.
 
     Opening checks every file against its SHA-256. A damaged, foreign or half-written file is moved to the
     folder `damaged`; its texts become missing and are embedded again. What `add` has returned from is on
@@ -63,20 +64,11 @@ class VectorStore:
     def add(self, hashes: Sequence[str], vectors: npt.NDArray[np.float32]) -> None:
         """Store vectors durably; those that are already stored are left as they are.
 
-        Args:
-            hashes: Hexadecimal SHA-256 of the texts.
-            vectors: One row a hash.
-
         Raises:
             ValueError: If the rows do not fit the hashes or the dimension, or are not finite.
             EncoderError: If the disk refuses them; what was stored before stays.
         """
-        rows = np.asarray(vectors, dtype=np.float32)
-        if rows.shape != (len(hashes), self._space.dimension) or not np.isfinite(rows).all():
-            raise ValueError(
-                f"vectors of shape {rows.shape} for {len(hashes)} hashes, or not finite; "
-                f"expected {self._space.dimension} finite numbers a hash"
-            )
+        rows = checked_rows(hashes, vectors, self._space.dimension)
         keys, first = np.unique(to_keys(list(hashes)), return_index=True)
         with self._writing():
             shards = self._fresh()
@@ -119,6 +111,11 @@ class VectorStore:
         if pending.any():
             raise KeyError(hashes[int(np.argmax(pending))])
         return result
+
+    def parts(self) -> Iterator[tuple[Keys, npt.NDArray[np.float32]]]:
+        """Yield everything, a file at a time: content hashes as raw bytes and their vectors."""
+        for shard in self._fresh():
+            yield shard.keys, shard.vectors
 
     @staticmethod
     def _there(shards: tuple[Shard, ...], wanted: Keys) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from dashboard.services.lecture_links import Lectures
 from dashboard.services.project import Project
 from dashboard.services.questions import bring_links
 from dashboard.store import answers, planned, questions, runs
+from dashboard.store.alone import alone
 from dashboard.store.audit import add_event
 from dashboard.store.hashing import key_of, text_hash
 from dashboard.store.planned import RunProgress
@@ -127,7 +128,7 @@ def answer_run(
     progress: Callable[[int, int], None] = lambda done, total: None,
     halt: threading.Event | None = None,
 ) -> RunReport:
-    """Answer the questions that a run has still to answer.
+    """Answer the questions that a run has still to answer; one of all processes does so at a time.
 
     Args:
         project: Where the run is.
@@ -137,10 +138,21 @@ def answer_run(
 
     Raises:
         NotFound: There is no such run.
-        RecordError: The settings are no longer those of the run.
+        RecordError: The settings are no longer those of the run, or another process is answering it.
         SearchError: The corpus is empty.
         Misconfigured: The model server refuses the key or knows no such model; the answers so far are stored.
     """
+    with alone(project.store, f"run {run_id}") as is_ours:
+        if not is_ours:
+            raise RecordError(
+                N_("Another app process is answering this run. Wait for it; what it has answered is stored.")
+            )
+        return _answer_waiting(project, run_id, progress, halt)
+
+
+def _answer_waiting(
+    project: Project, run_id: int, progress: Callable[[int, int], None], halt: threading.Event | None
+) -> RunReport:
     started = time.monotonic()
     with project.store.read() as session:
         found = next(iter(planned.progress_of(session, [run_id])), None)

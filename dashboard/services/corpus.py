@@ -1,5 +1,6 @@
 """What is in the corpus."""
 
+from dashboard.errors import EncoderError
 from dashboard.models import Segment
 from dashboard.roles import Role
 from dashboard.services.access import needs
@@ -13,6 +14,18 @@ def counts(project: Project) -> tuple[int, int]:
     """Return the numbers of lectures and of segments that can be found."""
     with project.store.read() as session:
         return corpus.count_videos(session), corpus.count_segments(session)
+
+
+@needs(Role.RESEARCHER)
+def count_vectors(project: Project) -> int | None:
+    """Return how many texts have a vector of the present encoder, made here or elsewhere.
+
+    None where the encoder cannot be used.
+    """
+    try:
+        return len(project.vectors)
+    except EncoderError:
+        return None
 
 
 @needs(Role.RESEARCHER)

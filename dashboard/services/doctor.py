@@ -10,22 +10,13 @@ from sqlalchemy import text
 
 from dashboard.config import Settings, load_settings
 from dashboard.errors import VereditoError
-from dashboard.services import corpus
+from dashboard.services import corpus, replicas
+from dashboard.services.check import Check
 from dashboard.services.project import Project, open_project
 from dashboard.services.sign_in_check import find_fault, find_no_admin
 from dashboard.store.engine import is_safe_for_wal, sqlite_module
 
 MODEL_TIMEOUT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, whether it is well, what was found, and what to do when it is not."""
-
-    name: str
-    ok: bool
-    found: str
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +64,7 @@ def examine(settings: Settings) -> Diagnosis:
             *_promotion(project),
             _guarded("search", lambda: _search(project)),
             _guarded("model server", lambda: _model_server(settings)),
+            *_shared(project),
         ]
     finally:
         project.close()
@@ -157,6 +149,16 @@ def _promotion(project: Project) -> list[Check]:
         return [Check("promoted encoder", True, f"{choice.setting}, made from {choice.promotion.over}")]
     advice = f"{choice.setting} is used meanwhile. To leave it so: python -m dashboard encoders --go-back"
     return [Check("promoted encoder", False, str(choice.fault), advice)]
+
+
+def _shared(project: Project) -> list[Check]:
+    """Look at what app processes on several machines share, where the database lets there be several."""
+    if not replicas.is_shared(project):
+        return []
+    return [
+        _guarded("vectors", lambda: replicas.check_vectors(project)),
+        _guarded("shared folder", lambda: replicas.check_folder(project)),
+    ]
 
 
 def _search(project: Project) -> Check:

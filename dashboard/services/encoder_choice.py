@@ -56,6 +56,14 @@ def read_promotion(fact: str) -> Promotion | None:
         return None
 
 
+def is_there(settings: Settings, fact: str) -> bool:
+    """Return whether the folder of the promoted encoder is there, sound or not; False where there is none."""
+    promotion = read_promotion(fact)
+    if promotion is None:
+        return False
+    return (encoders_dir(settings) / promotion.encoder.partition(":")[2]).is_dir()
+
+
 def choose_encoder(settings: Settings, fact: str) -> Choice:
     """Return the encoder in use; a promoted one whose folder is damaged is passed over, and the fault told.
 

@@ -20,7 +20,7 @@ from dashboard.services.project import Project
 from dashboard.store import corpus as stored
 
 if TYPE_CHECKING:
-    from dashboard.retrieval.vectors import VectorStore
+    from dashboard.retrieval.vector_store import VectorStore
 
 WINDOW_TOKENS = 400
 OVERLAP_TOKENS = 100

@@ -70,9 +70,15 @@ def open_near_duplicates(project: Project) -> Background[NearDuplicates]:
     """Return the project's near duplicates as they are looked for in the background."""
     return Background(
         lambda: stored_pairs(project),
-        lambda progress: find_pairs(project, progress),
+        lambda progress: _found_elsewhere(project) or find_pairs(project, progress),
         lambda found: is_current(project, found),
     )
+
+
+def _found_elsewhere(project: Project) -> NearDuplicates | None:
+    """Return current pairs that another process stored in the same folder meanwhile, None without any."""
+    stored = stored_pairs(project)
+    return stored if stored is not None and is_current(project, stored) else None
 
 
 @needs(Role.RESEARCHER)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.config import Settings
 from dashboard.roles import SYSTEM, Actor
-from dashboard.services.encoder_choice import FACT, Choice, choose_encoder, encoders_dir
+from dashboard.services.encoder_choice import FACT, Choice, choose_encoder, encoders_dir, is_there
 from dashboard.store.corpus import StoredSegments
 from dashboard.store.store import Store, open_store
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from dashboard.answering.base import Answerer
     from dashboard.retrieval.encoders.base import Encoder
     from dashboard.retrieval.search import Searcher
-    from dashboard.retrieval.vectors import VectorStore
+    from dashboard.retrieval.vector_home import VectorHome
+    from dashboard.retrieval.vector_store import VectorStore
 
 DEMO = "demo"
 """The fact that is set while the demonstration project is loaded."""
@@ -25,8 +26,9 @@ class _Made:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.chosen: tuple[str, Choice] | None = None
+        self.chosen: tuple[tuple[str, bool], Choice] | None = None
         self.answering: tuple[Encoder | None, Answerer] | None = None
+        self.home: VectorHome | None = None
         self.searchers: dict[str, Searcher] = {}
 
 
@@ -55,22 +57,36 @@ class Project:
     def encoder_choice(self) -> Choice:
         """The encoder in use: that of the settings, or one that was promoted over it, here or elsewhere."""
         fact = self.store.fact(FACT)
+        # A folder that another machine made may be seen here a while after the promotion.
+        state = fact, is_there(self.settings, fact)
         with self._made.lock:
-            if self._made.chosen is None or self._made.chosen[0] != fact:
-                self._made.chosen = fact, choose_encoder(self.settings, fact)
+            if self._made.chosen is None or self._made.chosen[0] != state:
+                self._made.chosen = state, choose_encoder(self.settings, fact)
             return self._made.chosen[1]
+
+    @property
+    def home(self) -> "VectorHome":
+        """Where the vectors of all encoders are."""
+        from dashboard.retrieval.database_home import open_home
+
+        with self._made.lock:
+            if self._made.home is None:
+                self._made.home = open_home(self.store, self.settings.data_dir)
+            return self._made.home
 
     @property
     def searcher(self) -> "Searcher":
         """Retrieval over the segments that can be found, with the encoder in use."""
         from dashboard.retrieval.search import Searcher
 
-        setting = self.encoder_choice.setting
+        setting, home = self.encoder_choice.setting, self.home
         with self._made.lock:
             if setting not in self._made.searchers:
                 # One at a time: an encoder that is not in use any more takes no memory.
                 self._made.searchers = {
-                    setting: Searcher(self.segments, lambda: self._opened(setting), self.settings.data_dir)
+                    setting: Searcher(
+                        self.segments, lambda: self._opened(setting), self.settings.data_dir, home
+                    )
                 }
             return self._made.searchers[setting]
 
@@ -90,7 +106,7 @@ class Project:
 
     @property
     def vectors(self) -> "VectorStore":
-        """The encoder's vectors on disk."""
+        """The stored vectors of the encoder."""
         return self.searcher.vectors
 
     @property

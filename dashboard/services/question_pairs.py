@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.retrieval.embedding import embed_questions as embed
+from dashboard.retrieval.vector_home import open_questions
+from dashboard.retrieval.vector_store import VectorStore
 from dashboard.retrieval.vectors import VectorStore
 from dashboard.roles import Role
 from dashboard.services.access import needs
@@ -13,16 +16,11 @@ from dashboard.store import questions
 from dashboard.store.hashing import key_of, text_hash
 from dashboard.store.questions import StoredQuestion
 
-BATCH = 32
-"""Questions between two savings of their vectors."""
-
 BLOCK = 1_024
 """Rows of the similarity matrix that are there at one time, so that memory does not grow with the square."""
 
 ROUNDING = 1e-6
 """By so much the cosine of a vector with itself may miss 1 in single precision."""
-
-FOLDER = "question-vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,7 @@ def embed_questions(project: Project, progress: Callable[[int, int], None]) -> i
     with project.store.read() as session:
         asked = questions.all_texts(session)
     texts = {text_hash(text): text for _, text in asked}
-    vectors = _vectors(project)
-    todo = vectors.missing(list(texts))
-    for first in range(0, len(todo), BATCH):
-        progress(first, len(todo))
-        part = todo[first : first + BATCH]
-        vectors.add(part, project.encoder.encode_queries([texts[key] for key in part]))
-    progress(len(todo), len(todo))
-    return len(todo)
+    return embed(project.encoder, _vectors(project), list(texts), list(texts.values()), progress)
 
 
 @needs(Role.RESEARCHER)
@@ -129,5 +120,4 @@ def similar_questions(project: Project, threshold: float, limit: int) -> Pairs:
 
 def _vectors(project: Project) -> VectorStore:
     """Return the vectors of questions as questions, which differ from those of the same text as a passage."""
-    encoder = project.encoder
-    return VectorStore(project.settings.data_dir / FOLDER, encoder.id, encoder.dimension)
+    return open_questions(project.home, project.encoder)

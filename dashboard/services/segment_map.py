@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.retrieval.embedding import embed_questions, open_questions
+from dashboard.retrieval.embedding import embed_questions
 from dashboard.retrieval.files import slug
 from dashboard.retrieval.manifest import Facts, Manifest, opened, store, verified
 from dashboard.retrieval.projection import Plane, drawn, fit_plane
 from dashboard.retrieval.source import no_segments, no_vectors
+from dashboard.retrieval.vector_home import open_questions
 from dashboard.roles import Role
 from dashboard.services.access import needs
 from dashboard.services.background import Background
@@ -23,7 +24,7 @@ from dashboard.store import map_facts
 from dashboard.store.map_facts import QuestionFacts, SegmentFacts
 
 if TYPE_CHECKING:
-    from dashboard.retrieval.vectors import VectorStore
+    from dashboard.retrieval.vector_store import VectorStore
 
 MOST_QUESTIONS = 5_000
 """The newest questions, which are drawn; more would hide the segments."""
@@ -188,7 +189,7 @@ def _with_questions(project: Project, made: SegmentMap, progress: Progress) -> S
     rows = np.zeros(len(asked), dtype=QUESTION)
     if asked:
         encoder = project.encoder
-        vectors = open_questions(project.settings.data_dir / "vectors", encoder)
+        vectors = open_questions(project.home, encoder)
         hashes = [one.text_hash for one in asked]
         tell = _step(progress, "encode")
         embed_questions(encoder, vectors, hashes, [one.text for one in asked], tell)

@@ -14,6 +14,7 @@ from dashboard.retrieval.finetuning.material import Material, Segments
 from dashboard.retrieval.finetuning.pairs import MINED_DEPTH
 from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.split import Split
+from dashboard.retrieval.vector_store import VectorStore
 from dashboard.retrieval.vectors import VectorStore
 from dashboard.roles import Role
 from dashboard.services.access import needs
@@ -120,8 +121,7 @@ def open_base(project: Project) -> Space:
         return Space(setting, encoder, project.vectors)
     used = project.encoder
     encoder = used.base if isinstance(used, AdaptedEncoder) else open_encoder(setting)
-    folder = project.settings.data_dir / "vectors"
-    return Space(setting, encoder, VectorStore(folder, encoder.id, encoder.dimension))
+    return Space(setting, encoder, project.home.open(encoder.id, encoder.dimension))
 
 
 @needs(Role.RESEARCHER)

@@ -16,7 +16,6 @@ from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.settings import TrainingSettings
 from dashboard.retrieval.finetuning.split import Split
 from dashboard.retrieval.finetuning.transformer import Encode, TransformerLearner
-from dashboard.retrieval.vectors import VectorStore
 from dashboard.services.ingest import Progress, embed_corpus
 from dashboard.services.project import Project
 from dashboard.services.tuning_data import TRAINABLE, Start, embed_queries
@@ -90,8 +89,7 @@ class TransformerRun:
         The vectors are kept, so that a promotion has nothing left to embed.
         """
         encoder = TransformerEncoder(str(made.folder / MODEL), encoder_id, self._base_id)
-        folder = self._project.settings.data_dir / "vectors"
-        vectors = VectorStore(folder, encoder_id, encoder.dimension)
+        vectors = self._project.home.open(encoder_id, encoder.dimension)
         embed_corpus(self._project, progress, (encoder, vectors))
         queries = embed_queries(encoder, [self._material.questions[one] for one in questions], progress)
         segments = self._material.segments

@@ -7,7 +7,14 @@ import streamlit as st
 
 from dashboard.clock import short_clock
 from dashboard.errors import EncoderError
-from dashboard.services.corpus import count_unembedded, count_videos, counts, find_videos, segments_of
+from dashboard.services.corpus import (
+    count_unembedded,
+    count_vectors,
+    count_videos,
+    counts,
+    find_videos,
+    segments_of,
+)
 from dashboard.services.ingest import IngestReport, Progress, embed_corpus
 from dashboard.services.project import Project
 from dashboard.services.task import Task
@@ -31,7 +38,8 @@ ENDINGS = ["srt", "vtt", "json", "txt", "md", "csv"]
 def draw_state(project: Project) -> None:
     """Say how much there is, and offer to embed what has no vector yet."""
     videos, segments = counts(project)
-    unembedded = _unembedded(project.store.revision("corpus"), st.session_state.get("corpus.works", 0))
+    works = st.session_state.get("corpus.works", 0)
+    unembedded = _unembedded(project.store.revision("corpus"), works, count_vectors(project))
     with st.container(horizontal=True):
         st.metric(_("Lectures"), number(videos), border=True)
         st.metric(_("Segments"), number(segments), border=True)
@@ -45,8 +53,8 @@ def draw_state(project: Project) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _unembedded(revision: int, works: int) -> int | None:
-    """Return how many segments lack a vector, as of a revision and a number of ended works."""
+def _unembedded(revision: int, works: int, vectors: int | None) -> int | None:
+    """Return how many segments lack a vector, as of a revision, of ended works and of vectors there are."""
     try:
         return count_unembedded(get_project())
     except EncoderError:

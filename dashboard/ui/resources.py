@@ -1,7 +1,6 @@
 """What all sessions share: the project, and cached reads that know when they are stale."""
 
 import gc
-import threading
 
 import streamlit as st
 
@@ -9,8 +8,10 @@ from dashboard.config import load_settings
 from dashboard.services.bank_work import BankWorkers
 from dashboard.services.driving import JobWorkers
 from dashboard.services.project import Project, open_project
+from dashboard.services.repeating import every
 
 COLLECT_EVERY_SECONDS = 60.0
+RESUME_EVERY_SECONDS = 15.0
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,6 +27,8 @@ def get_workers() -> JobWorkers:
     """Return what drives the project's judging jobs; those that were running when it was closed go on."""
     workers = JobWorkers(get_project())
     workers.resume()
+    # Also those that another app process drove, when it ends for good.
+    every(RESUME_EVERY_SECONDS, workers.resume, "resume-jobs")
     return workers
 
 
@@ -39,9 +42,4 @@ def _collect_by_the_clock() -> None:
     # What is loaded by now stays, so it need not be looked through again and again.
     gc.freeze()
 
-    def collect() -> None:
-        while not waiting.wait(COLLECT_EVERY_SECONDS):
-            gc.collect()
-
-    waiting = threading.Event()
-    threading.Thread(target=collect, name="collect-garbage", daemon=True).start()
+    every(COLLECT_EVERY_SECONDS, gc.collect, "collect-garbage")

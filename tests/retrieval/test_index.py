@@ -9,10 +9,12 @@ import pytest
 
 from dashboard.errors import SearchError
 from dashboard.retrieval import index as module
+from dashboard.retrieval.dense import DenseIndex
 from dashboard.retrieval.files import file_sha256
 from dashboard.retrieval.index import open_index
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vectors import FileVectors
 from tests.retrieval.corpus import Corpus, unit_rows
+from tests.retrieval.places import NamedEncoder, Place
 
 SIZE = 400
 
@@ -29,9 +31,18 @@ def rows():
 
 @pytest.fixture
 def store(tmp_path, corpus, rows):
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
+    vectors = FileVectors(tmp_path / "vectors", "e", 16)
     vectors.add(corpus.keys()[1], rows)
     return vectors
+
+
+def served(place: Place, corpus: Corpus, rows: np.ndarray | None = None) -> DenseIndex:
+    """Return the index of a process that has just started, over what is stored and these vectors."""
+    home = place.home()
+    vectors = home.open("e", 16)
+    if rows is not None:
+        vectors.add(list(dict.fromkeys(corpus.keys()[1])), rows)
+    return home.open_index(corpus, vectors, NamedEncoder())
 
 
 def brute_force(corpus: Corpus, rows: np.ndarray, query: np.ndarray, k: int = 10) -> list[int]:
@@ -39,7 +50,7 @@ def brute_force(corpus: Corpus, rows: np.ndarray, query: np.ndarray, k: int = 10
     return corpus.keys()[0][np.lexsort((corpus.keys()[0], -scores))][:k].tolist()
 
 
-def assert_exact(folder: Path, corpus: Corpus, store: VectorStore, rows: np.ndarray) -> None:
+def assert_exact(folder: Path, corpus: Corpus, store: FileVectors, rows: np.ndarray) -> None:
     index = open_index(folder, corpus, store, "e", 16)
     for query in unit_rows(10, seed=99):
         assert index.search(query, 10).ids.tolist() == brute_force(corpus, rows, query)
@@ -49,31 +60,31 @@ def index_file(folder: Path) -> Path:
     return next(folder.rglob("*.index.faiss"))
 
 
-def test_the_flat_index_equals_brute_force_with_scores_as_cosines(tmp_path, corpus, store, rows):
-    assert_exact(tmp_path / "i", corpus, store, rows)
-    index = open_index(tmp_path / "i", corpus, store, "e", 16)
+def test_the_exact_index_equals_brute_force_with_scores_as_cosines(place, corpus, rows):
+    index = served(place, corpus, rows)
+    for query in unit_rows(10, seed=99):
+        assert index.search(query, 10).ids.tolist() == brute_force(corpus, rows, query)
     found = index.search(rows[5], 3)
     assert found.ids[0] == 7 + 3 * 5 and found.scores[0] == pytest.approx(1, abs=1e-6)
-    assert index.facts.kind == "flat" and index.facts.count == SIZE
+    assert index.facts.kind in ("flat", "pgvector exact") and index.facts.count == SIZE
+    assert len(index.search(rows[5], SIZE + 50).ids) == SIZE
 
 
 def test_a_sound_index_is_loaded_and_not_built_again(tmp_path, corpus, store, rows):
     open_index(tmp_path / "i", corpus, store, "e", 16)
     before = index_file(tmp_path / "i").stat()
     shutil.rmtree(store.folder)
-    assert_exact(tmp_path / "i", corpus, VectorStore(tmp_path / "vectors", "e", 16), rows)
+    assert_exact(tmp_path / "i", corpus, FileVectors(tmp_path / "vectors", "e", 16), rows)
     assert index_file(tmp_path / "i").stat().st_mtime_ns == before.st_mtime_ns
 
 
-def test_equal_texts_tie_in_the_order_of_their_ids_however_many(tmp_path):
+def test_equal_texts_tie_in_the_order_of_their_ids_however_many(place):
     corpus = Corpus({number: "igual" if number % 2 else f"outro {number}" for number in range(600)})
     ids, keys = corpus.keys()
     distinct = list(dict.fromkeys(keys))
     rows = unit_rows(len(distinct))
-    store = VectorStore(tmp_path / "v", "e", 16)
-    store.add(distinct, rows)
     query = rows[distinct.index(keys[1])]
-    found = open_index(tmp_path / "i", corpus, store, "e", 16).search(query, 10)
+    found = served(place, corpus, rows).search(query, 10)
     assert found.ids.tolist() == [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
     assert len(set(found.scores.tolist())) == 1
 
@@ -128,7 +139,7 @@ def test_an_index_of_something_else_is_built_again(tmp_path, corpus, store, rows
 
 
 def test_a_sound_file_of_another_dimension_is_not_served(tmp_path, corpus, store, rows):
-    other = VectorStore(tmp_path / "other", "e", 8)
+    other = FileVectors(tmp_path / "other", "e", 8)
     other.add(corpus.keys()[1], unit_rows(SIZE, 8))
     open_index(tmp_path / "o", corpus, other, "e", 8)
     shutil.copytree(tmp_path / "o", tmp_path / "i")
@@ -137,37 +148,37 @@ def test_a_sound_file_of_another_dimension_is_not_served(tmp_path, corpus, store
     assert_exact(tmp_path / "i", corpus, store, rows)
 
 
-def test_a_changed_corpus_is_followed(tmp_path, corpus, store, rows):
-    open_index(tmp_path / "i", corpus, store, "e", 16)
+def test_a_changed_corpus_is_followed(place, corpus, rows):
+    served(place, corpus, rows)
     removed = 7 + 3 * 5
     del corpus.rows[removed]
-    found = open_index(tmp_path / "i", corpus, store, "e", 16).search(rows[5], 10)
+    found = served(place, corpus).search(rows[5], 10)
     assert removed not in found.ids
 
 
-def test_segments_without_vectors_are_left_out_and_counted(tmp_path, corpus, store, rows):
+def test_segments_without_vectors_are_left_out_and_counted(place, corpus, rows):
+    served(place, corpus, rows)
     corpus.rows |= {5000: "sem vetor", 5001: "sem vetor", 5002: "também sem"}
-    index = open_index(tmp_path / "i", corpus, store, "e", 16)
+    index = served(place, corpus)
     assert (index.facts.count, index.facts.unembedded, index.missing_texts) == (SIZE, 3, 2)
-    reopened = open_index(tmp_path / "i", corpus, store, "e", 16)
+    reopened = served(place, corpus)
     assert (reopened.facts.unembedded, reopened.missing_texts) == (3, 2)
-    store.add(list(dict.fromkeys(corpus.keys()[1][-3:])), unit_rows(2, seed=3))
-    assert open_index(tmp_path / "i", corpus, store, "e", 16).facts.count == SIZE + 3
+    place.open().add(list(dict.fromkeys(corpus.keys()[1][-3:])), unit_rows(2, seed=3))
+    assert served(place, corpus).facts.count == SIZE + 3
 
 
-def test_nothing_to_search_says_what_to_do(tmp_path, corpus):
-    empty = VectorStore(tmp_path / "v", "e", 16)
+def test_nothing_to_search_says_what_to_do(place, corpus):
     with pytest.raises(SearchError, match=rf"None of the {SIZE} segments .* encoder e"):
-        open_index(tmp_path / "i", corpus, empty, "e", 16)
+        served(place, corpus)
     with pytest.raises(SearchError, match="no segments.*ingest"):
-        open_index(tmp_path / "i", Corpus({}), empty, "e", 16)
+        served(place, Corpus({}))
 
 
 def test_above_the_threshold_hnsw_finds_what_exact_search_finds(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "EXACT_UP_TO", 1_999)
     corpus = Corpus({number: f"t{number}" for number in range(2_000)})
     rows = unit_rows(2_000, 64)
-    store = VectorStore(tmp_path / "v", "e", 64)
+    store = FileVectors(tmp_path / "v", "e", 64)
     store.add(corpus.keys()[1], rows)
     index = open_index(tmp_path / "i", corpus, store, "e", 64)
     assert index.facts.kind == "hnsw32"
@@ -180,8 +191,8 @@ def test_above_the_threshold_hnsw_finds_what_exact_search_finds(tmp_path, monkey
     assert open_index(tmp_path / "i", corpus, store, "e", 64).facts.kind == "flat"
 
 
-def test_many_threads_get_the_same_exact_answers(tmp_path, corpus, store, rows):
-    index = open_index(tmp_path / "i", corpus, store, "e", 16)
+def test_many_threads_get_the_same_exact_answers(place, corpus, rows):
+    index = served(place, corpus, rows)
     queries = unit_rows(40, seed=8)
     expected = [brute_force(corpus, rows, query) for query in queries]
     found = {}
@@ -207,16 +218,14 @@ def test_an_index_that_the_disk_refuses_still_answers(tmp_path, corpus, store, r
     assert not list((tmp_path / "i").rglob("building-*"))
 
 
-def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_more(tmp_path, monkeypatch):
+def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_more(place, monkeypatch):
     # All lie around the first axis, each out along another one; the hub lies on it.
     axes = np.eye(16, dtype=np.float32)
     rows = np.vstack([axes[0], *(0.9 * axes[0] + np.sqrt(1 - 0.81) * axes[at] for at in range(1, 16))])
     rows = rows.astype(np.float32)
     corpus = Corpus({10 + at: f"texto {at}" for at in range(16)})
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
-    vectors.add(corpus.keys()[1], rows)
     monkeypatch.setattr(module, "_BLOCK", 7)
-    index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
+    index = served(place, corpus, rows)
     query = (axes[0] + 0.2 * axes[3]) / np.float32(np.sqrt(1.04))
 
     found = index.search(query, 4)
@@ -230,10 +239,8 @@ def test_without_the_mean_a_segment_that_is_near_to_everything_is_nearest_no_mor
     assert without.scores == pytest.approx(expected, abs=1e-6)
 
 
-def test_the_only_segment_is_the_mean_and_is_found(tmp_path):
+def test_the_only_segment_is_the_mean_and_is_found(place):
     corpus = Corpus({4: "um texto"})
-    vectors = VectorStore(tmp_path / "vectors", "e", 16)
-    vectors.add(corpus.keys()[1], unit_rows(1))
-    index = open_index(tmp_path / "i", corpus, vectors, "e", 16)
+    index = served(place, corpus, unit_rows(1))
     query = unit_rows(1, seed=3)[0]
     assert index.centred(query, index.search(query, 5)).ids.tolist() == [4]

@@ -9,15 +9,15 @@ import pytest
 from dashboard.errors import SearchError
 from dashboard.retrieval.embedding import embed
 from dashboard.retrieval.search import Searcher
-from dashboard.retrieval.vectors import VectorStore
 from tests.retrieval.corpus import LECTURE, Corpus
+from tests.retrieval.places import Place
 
 ROOT = Path(__file__).parents[2]
 
 
-def embed_all(corpus: Corpus, encoder, folder: Path) -> None:
+def embed_all(corpus: Corpus, encoder, place: Place) -> None:
     texts = [text for _, text in corpus.texts()]
-    embed(encoder, VectorStore(folder / "vectors", encoder.id, encoder.dimension), corpus.keys()[1], texts)
+    embed(encoder, place.open(encoder.id, encoder.dimension), corpus.keys()[1], texts)
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def corpus():
 
 
 @pytest.fixture
-def searcher(tmp_path, corpus, nano):
-    embed_all(corpus, nano, tmp_path)
-    return Searcher(corpus, lambda: nano, tmp_path)
+def searcher(place, corpus, nano):
+    embed_all(corpus, nano, place)
+    return Searcher(corpus, lambda: nano, place.folder, place.home())
 
 
 @pytest.mark.parametrize("retriever", ["dense", "lexical", "hybrid"])
@@ -79,20 +79,20 @@ def test_an_empty_corpus_says_how_to_fill_it(tmp_path, nano, retriever):
 
 
 @pytest.mark.parametrize("retriever", ["dense", "lexical", "hybrid"])
-def test_new_and_removed_segments_are_noticed_by_the_next_search(searcher, corpus, nano, tmp_path, retriever):
+def test_new_and_removed_segments_are_noticed_by_the_next_search(searcher, corpus, nano, place, retriever):
     assert searcher.search("xilofone de madeira", 10, retriever) is not None
     corpus.rows[50] = "O xilofone de madeira tem lâminas afinadas."
     del corpus.rows[12]
-    embed_all(corpus, nano, tmp_path)
+    embed_all(corpus, nano, place)
     ids = [hit.segment.segment_id for hit in searcher.search("xilofone de madeira", 10, retriever).hits]
     assert ids[0] == 50 and 12 not in ids
 
 
-def test_vectors_that_arrive_later_are_served(searcher, corpus, nano, tmp_path):
+def test_vectors_that_arrive_later_are_served(searcher, corpus, nano, place):
     corpus.rows[50] = "O xilofone de madeira tem lâminas afinadas."
     first = searcher.search("xilofone", 10)
     assert first.unembedded == 1 and 50 not in [hit.segment.segment_id for hit in first.hits]
-    embed_all(corpus, nano, tmp_path)
+    embed_all(corpus, nano, place)
     second = searcher.search("xilofone", 10)
     assert second.unembedded == 0 and second.hits[0].segment.segment_id == 50
 
@@ -112,13 +112,13 @@ class BlockedCorpus(Corpus):
         return super().keys()
 
 
-def test_the_old_index_serves_others_while_one_thread_rebuilds(tmp_path, nano):
+def test_the_old_index_serves_others_while_one_thread_rebuilds(place, nano):
     corpus = BlockedCorpus(LECTURE)
-    embed_all(corpus, nano, tmp_path)
-    searcher = Searcher(corpus, lambda: nano, tmp_path)
+    embed_all(corpus, nano, place)
+    searcher = Searcher(corpus, lambda: nano, place.folder, place.home())
     searcher.search("gols", 3)
     corpus.rows[50] = LECTURE[20] + " De novo."
-    embed_all(corpus, nano, tmp_path)
+    embed_all(corpus, nano, place)
     corpus.entered.clear()
     corpus.gate.clear()
     rebuilt = []
@@ -134,11 +134,11 @@ def test_the_old_index_serves_others_while_one_thread_rebuilds(tmp_path, nano):
     assert 50 in [hit.segment.segment_id for hit in searcher.search("gols", 10).hits]
 
 
-def test_threads_that_come_first_together_build_once(tmp_path, nano):
+def test_threads_that_come_first_together_build_once(place, nano):
     corpus = Corpus(LECTURE)
-    embed_all(corpus, nano, tmp_path)
+    embed_all(corpus, nano, place)
     opened = []
-    searcher = Searcher(corpus, lambda: opened.append(1) or nano, tmp_path)
+    searcher = Searcher(corpus, lambda: opened.append(1) or nano, place.folder, place.home())
     found = []
     threads = [
         Thread(target=lambda: found.append(searcher.search("regressão", 6, "hybrid").hits)) for _ in range(6)

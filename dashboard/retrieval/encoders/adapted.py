@@ -1,6 +1,7 @@
 """An encoder that stays as it is, with a linear layer on top of its vectors; learnt from labels."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from dashboard.errors import N_, EncoderError
 from dashboard.retrieval.encoders.base import Encoder, Vectors, normalised
 from dashboard.retrieval.files import write_durably
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vector_store import VectorStore
 
 FILE = "adapter.safetensors"
 _QUERIES, _SEGMENTS = "queries", "segments"
@@ -53,19 +54,30 @@ class AdaptedEncoder:
         return _through(self._segments, rows, self.id)
 
 
-class AdaptedVectors(VectorStore):
+class AdaptedVectors:
     """The stored vectors of the encoder below, put through the layer when they are read.
 
     Nothing is embedded or stored again. What is added are vectors of the encoder below.
 
     Args:
-        folder: Folder for the vectors of all encoders.
+        below: The stored vectors of the encoder below.
         encoder: Whose vectors are read.
     """
 
-    def __init__(self, folder: Path, encoder: AdaptedEncoder) -> None:
-        super().__init__(folder, encoder.base.id, encoder.dimension)
+    def __init__(self, below: VectorStore, encoder: AdaptedEncoder) -> None:
+        self._below = below
         self._encoder = encoder
+
+    def __len__(self) -> int:
+        return len(self._below)
+
+    def missing(self, hashes: Sequence[str]) -> list[str]:
+        """Return the content hashes that have no vector, each once, in the order given."""
+        return self._below.missing(hashes)
+
+    def add(self, hashes: Sequence[str], vectors: Vectors) -> None:
+        """Store vectors of the encoder below."""
+        self._below.add(hashes, vectors)
 
     def matrix(self, hashes: Sequence[str]) -> Vectors:
         """Return the vectors of content hashes, in their order.
@@ -73,14 +85,11 @@ class AdaptedVectors(VectorStore):
         Raises:
             KeyError: If one of them has no vector.
         """
-        return self._encoder.adapted(super().matrix(hashes))
+        return self._encoder.adapted(self._below.matrix(hashes))
 
-
-def open_vectors(folder: Path, encoder: Encoder) -> VectorStore:
-    """Return the stored vectors of an encoder."""
-    if isinstance(encoder, AdaptedEncoder):
-        return AdaptedVectors(folder, encoder)
-    return VectorStore(folder, encoder.id, encoder.dimension)
+    def embedding(self) -> AbstractContextManager[None]:
+        """Hold this from asking what is missing to adding it."""
+        return self._below.embedding()
 
 
 def embedder_of(encoder: Encoder) -> Encoder:

