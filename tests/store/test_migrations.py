@@ -184,5 +184,5 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_server_that_does_not_answer_gives_a_message(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="did not do as asked"):
+    with pytest.raises(StoreError, match="PostgreSQL cannot be reached"):
         open_store(f"postgresql://nobody@/nothing?host={tmp_path}")
