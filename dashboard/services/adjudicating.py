@@ -239,8 +239,9 @@ def settle(
     """
     new = Adjudication(event_id, annotator, label, reason, Phase.REVEALED, seconds, now())
     check_entered(new)
-    with project.store.write() as session:
-        return adjudications.add_adjudication(session, answer_id, new)
+    return project.store.write_repeatable(
+        lambda session: adjudications.add_adjudication(session, answer_id, new)
+    )
 
 
 def differ(events: Sequence[Annotation]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from dashboard.models import Annotation, Judgement
 from dashboard.services.project import Project
 from dashboard.store import annotations, exposure, judgements, turns
@@ -23,10 +25,13 @@ def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -
         return
     with project.store.read() as session:
         new = exposure.not_yet_seen(session, annotator, answer_ids)
+
+    def add(session: Session) -> None:
+        exposure.add_exposure(session, annotator, new)
+        turns.close_repeats(session, annotator_id(session, annotator), new)
+
     if new:
-        with project.store.write() as session:
-            exposure.add_exposure(session, annotator, new)
-            turns.close_repeats(session, annotator_id(session, annotator), new)
+        project.store.write_repeatable(add)
 
 
 def reveal(project: Project, annotator: str, answer_id: int) -> Verdicts:

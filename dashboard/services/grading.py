@@ -20,12 +20,15 @@ def grade_segment(
         RecordError: The name cannot be stored.
     """
     check_entered(annotator, "annotator")
-    with project.store.write() as session:
+
+    def add(session: Session) -> bool:
         answer = answers.get_answer(session, answer_id)
         segment = next(hit.segment for hit in answer.hits if hit.rank == rank)
         phase = _phase(session, annotator, answer_id)
         new = Relevance(event_id, annotator, segment.segment_id, grade, phase, None, now())
         return relevance.add_relevance(session, answer.question.question_id, new)
+
+    return project.store.write_repeatable(add)
 
 
 def check_citation(
@@ -52,10 +55,13 @@ def check_citation(
         RecordError: The name cannot be stored.
     """
     check_entered(annotator, "annotator")
-    with project.store.write() as session:
+
+    def add(session: Session) -> bool:
         phase = _phase(session, annotator, answer_id)
         new = Support(event_id, annotator, citation, rank, verdict, phase, None, now())
         return supports.add_support(session, answer_id, new)
+
+    return project.store.write_repeatable(add)
 
 
 def _phase(session: Session, annotator: str, answer_id: int) -> Phase:

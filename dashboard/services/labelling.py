@@ -75,8 +75,7 @@ def respond(
     check_entered(new)
     if response.kind is Kind.CANNOT_TELL and not response.reason:
         raise RecordError(N_("“Cannot tell” needs its reason. Choose one."))
-    with project.store.write() as session:
-        return _append(session, place, new)
+    return project.store.write_repeatable(lambda session: _append(session, place, new))
 
 
 def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
@@ -116,39 +115,41 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
         last: The event to take back.
         place: Where it was said.
     """
-    event_id = uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex
-    with project.store.write() as session:
-        earlier = [
-            event
-            for event in annotations.history(session, place.answer_id)
-            if event.annotator == last.annotator
-            and event.is_repeat == last.is_repeat
-            and event.campaign == last.campaign
-            and event.sequence < last.sequence
-        ]
-        before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
-        source = before or last
-        back = NewAnnotation(
-            event_id,
-            last.annotator,
-            before.label if before else None,
-            Phase.BLIND,
-            source.note if before else "",
-            kind=before.kind if before else Kind.WITHDRAWN,
-            also=before.also if before else None,
-            reason=before.reason if before else "",
-            flags=before.flags if before else (),
-            campaign=last.campaign,
-            guideline_version=last.guideline_version,
-            is_repeat=last.is_repeat,
-        )
-        if _append(session, place, back) and before is None:
-            person = annotator_id(session, last.annotator)
-            if last.kind in RESPONSES:
-                draft = Draft(last.note, last.flags, last.also, last.label)
-                drafts.put_draft(session, person, place.answer_id, last.campaign, last.is_repeat, draft)
-            if place.turn is not None:
-                turns.reopen(session, place.turn, person, _lease_end())
+    project.store.write_repeatable(lambda session: _take_back(session, last, place))
+
+
+def _take_back(session: Session, last: Annotation, place: Place) -> None:
+    earlier = [
+        event
+        for event in annotations.history(session, place.answer_id)
+        if event.annotator == last.annotator
+        and event.is_repeat == last.is_repeat
+        and event.campaign == last.campaign
+        and event.sequence < last.sequence
+    ]
+    before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
+    source = before or last
+    back = NewAnnotation(
+        uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex,
+        last.annotator,
+        before.label if before else None,
+        Phase.BLIND,
+        source.note if before else "",
+        kind=before.kind if before else Kind.WITHDRAWN,
+        also=before.also if before else None,
+        reason=before.reason if before else "",
+        flags=before.flags if before else (),
+        campaign=last.campaign,
+        guideline_version=last.guideline_version,
+        is_repeat=last.is_repeat,
+    )
+    if _append(session, place, back) and before is None:
+        person = annotator_id(session, last.annotator)
+        if last.kind in RESPONSES:
+            draft = Draft(last.note, last.flags, last.also, last.label)
+            drafts.put_draft(session, person, place.answer_id, last.campaign, last.is_repeat, draft)
+        if place.turn is not None:
+            turns.reopen(session, place.turn, person, _lease_end())
 
 
 def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> None:
@@ -159,9 +160,12 @@ def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> 
         StoreError: It could not be kept.
     """
     check_entered(draft.note, "note")
-    with project.store.write() as session:
+
+    def put(session: Session) -> None:
         person = annotator_id(session, annotator)
         drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, draft)
+
+    project.store.write_repeatable(put)
 
 
 def renew(project: Project, place: Place, annotator: str) -> None:

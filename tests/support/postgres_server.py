@@ -29,7 +29,7 @@ class PostgresServer:
         return str(self._server.get_uri(database))
 
     def kill(self) -> None:
-        """End it without a word, as a machine that loses its memory does; what it had confirmed is on disk."""
+        """End it without a word; what it had confirmed is on disk."""
         processes = [process := psutil.Process(self._server.get_pid()), *process.children()]
         os.kill(process.pid, signal.SIGKILL)
         # They hold the shared memory; a new server waits until they have noticed.
