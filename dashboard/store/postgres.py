@@ -42,6 +42,8 @@ _PASSING = {
     "57P03",  # starting or stopping
 }
 
+_CROWDED = ("too many clients", "too many connections", "connection slots are reserved")
+
 
 def open_postgres(url: URL) -> Engine:
     """Return an engine for an address of PostgreSQL; its own connection options come after ours and win."""
@@ -91,7 +93,8 @@ def attempts(is_worth_it: Callable[[BaseException], bool] = is_passing) -> Itera
 def explain_postgres(error: DBAPIError, reason: str) -> StoreError | None:
     """Turn an error of PostgreSQL into one that says what to do; None when it is like everybody's."""
     state = _state(error)
-    if state == "53300" or "too many clients" in reason or "connection slots" in reason:
+    # A refused connection carries no code.
+    if state == "53300" or any(words in reason for words in _CROWDED):
         return PassingError(
             N_(
                 "PostgreSQL has no connection left, so nothing was saved. Wait a moment and try again, "

@@ -53,7 +53,7 @@ class CuttingProxy:
                     data = source.recv(65536)
                     if not data:
                         return
-                    is_last = self._is_armed and source is client and b"COMMIT" in data
+                    is_last = self._is_armed and source is client and b"COMMIT\0" in data
                     (server if source is client else client).sendall(data)
                     if is_last and server.recv(65536):
                         self._is_armed = False
