@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.labels import Label
 from dashboard.store.annotations import gives_label, is_newest, is_response
-from dashboard.store.matching import contains_text
+from dashboard.store.full_text import matches
 from dashboard.store.schema import (
     AnnotationRow,
     AnnotatorRow,
@@ -36,7 +36,7 @@ class AnswerFilter:
         label: Some person's newest label, or `UNLABELLED`.
         judge_label: Some judge's label, `UNSCORED`, or `UNLABELLED` for answers without a judgement.
         annotator: Narrows `label` to one person.
-        text: Must occur in the question or in the answer, whatever its case.
+        text: Its words must occur in the question or in the answer, as in `full_text.matches`.
     """
 
     label: str = ""
@@ -169,8 +169,8 @@ def _conditions(chosen: AnswerFilter) -> Iterator[ColumnElement[bool]]:
         )
     if chosen.text:
         yield or_(
-            contains_text(QuestionRow.text, chosen.text),
-            contains_text(AnswerRow.text, chosen.text),
+            matches(QuestionRow.text, chosen.text),
+            matches(AnswerRow.text, chosen.text),
         )
 
 

@@ -32,6 +32,11 @@ def _elsewhere(element: _PerDatabase, compiler: SQLCompiler, **options: Any) -> 
     return f"({compiler.process(element.clauses.clauses[1], **options)})"
 
 
+def per_database(for_sqlite: ColumnElement[bool], elsewhere: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition that is written in one way for SQLite and in another for other databases."""
+    return _PerDatabase(for_sqlite, elsewhere)
+
+
 def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """Return the condition that a text occurs in a column, whatever its case.
 
@@ -41,7 +46,7 @@ def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElemen
     like = "".join(_like_letter(letter) for letter in text)
     glob = "".join(_glob_letter(letter) for letter in text)
     for_sqlite = and_(column.like(f"%{like}%", escape="/"), column.bool_op("GLOB")(f"*{glob}*"))
-    return _PerDatabase(for_sqlite, column.icontains(text, autoescape=True))
+    return per_database(for_sqlite, column.icontains(text, autoescape=True))
 
 
 def _forms(letter: str) -> str:
