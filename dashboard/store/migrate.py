@@ -55,6 +55,9 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
         if engine.dialect.name == "postgresql":
+            # Rewriting a large table, and waiting for another process that does, takes as long as it takes.
+            for timeout in ("lock_timeout", "statement_timeout"):
+                connection.execute(text("SELECT set_config(:name, '0', true)"), {"name": timeout})
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
