@@ -99,13 +99,14 @@ def servers(project: Project, server: PostgresServer) -> None:
     ids = fill(project, ANSWERS_IN_TABS)
     campaign_id = create_campaign(project, NewCampaign("servers"), "Zilda", answer_ids=ids)
     project.close()
+    chromium = find_chromium()
     data, address = project.settings.data_dir, project.settings.database_url
     with (
         sync_playwright() as playwright,
         AppServer(data.with_name("one"), VEREDITO_DATABASE_URL=address) as first,
         AppServer(data.with_name("two"), VEREDITO_DATABASE_URL=address) as second,
     ):
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         started = time.perf_counter()
         people = gather(browser, first.url, campaign_id, PEOPLE[::2])
         people += gather(browser, second.url, campaign_id, PEOPLE[1::2])

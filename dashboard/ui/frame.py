@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from dashboard.config import load_settings
-from dashboard.errors import N_, VereditoError
+from dashboard.errors import N_, PassingError, VereditoError
 from dashboard.roles import Actor, Role, Via
 from dashboard.services import access
 from dashboard.services.project import Project
@@ -95,6 +95,8 @@ def _in_words(name: str) -> Iterator[None]:
         return
     except VereditoError as error:
         st.error(explain(error), icon=":material/error:")
+        if isinstance(error, PassingError):
+            st.button(_("Try again"), key=f"frame.again.{name}", icon=":material/refresh:")
     except Exception:
         _LOGGER.exception("page %s failed", name)
         st.error(

@@ -78,17 +78,17 @@ def test_ids_and_corpus_ids_of_deleted_segments_are_never_given_again(store: Sto
     assert second[0].segment_id > max(one.segment_id for one in first)
 
 
-def test_more_segments_than_a_query_can_name_can_be_replaced_and_read(sqlite_store: Store) -> None:
+def test_more_segments_than_a_query_can_name_can_be_replaced_and_read(store: Store) -> None:
     many = [f"segmento {number}" for number in range(2 * corpus.BATCH + 1)]
-    put(sqlite_store, project.windows(many))
-    segments = StoredSegments(sqlite_store)
+    put(store, project.windows(many))
+    segments = StoredSegments(store)
     found, hashes = segments.keys()
     assert found.tolist() == sorted(found.tolist())
     assert len(hashes) == len(found) == len(many)
     assert [text for _, text in segments.texts()] == many
     assert [one for one, _ in segments.texts()] == found.tolist()
     assert len(segments.segments(found.tolist())) == len(many)
-    put(sqlite_store, project.windows(["só este"]))
+    put(store, project.windows(["só este"]))
     assert len(segments.keys()[0]) == 1
 
 
