@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, select, table,
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import InstrumentedAttribute
 
-from dashboard.store.matching import contains_text, per_database
+from dashboard.store.matching import contains_text, is_storable, per_database
 
 MOST_CHARACTERS, MOST_WORDS = 1_000, 50
 """What is typed beyond is not looked for."""
@@ -36,18 +36,13 @@ def matches(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[boo
         column: The text of a question, an answer or a segment, or a reference answer.
         typed: Whatever was typed.
     """
-    clean = unicodedata.normalize("NFC", "".join(letter for letter in typed if _is_text(letter)))
+    clean = unicodedata.normalize("NFC", "".join(filter(is_storable, typed)))
     clean = clean[:MOST_CHARACTERS].lstrip()
     words = _words(clean)
     if not words:
         return contains_text(column, clean.strip()) if clean.strip() else true()
     signs = [piece for piece in clean.split() if _has_signs(piece)][:MOST_WORDS]
     return and_(_has_words(column, words), *(contains_text(column, piece) for piece in signs))
-
-
-def _is_text(letter: str) -> bool:
-    # A NUL or half of a surrogate pair stands in no text, and databases refuse them.
-    return letter != "\0" and unicodedata.category(letter) != "Cs"
 
 
 def _words(clean: str) -> list[_Word]:

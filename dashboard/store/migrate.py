@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from dashboard.errors import N_, StoreError
+from dashboard.store.postgres import check_server
 
 HEAD = "0006"
 """The newest migration; a test holds it against the scripts."""
@@ -30,9 +31,11 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
     A SQLite file that holds anything is copied first.
 
     Raises:
-        StoreError: The database was written by a newer Veredito; it is left as it was.
+        StoreError: The database was written by a newer Veredito, or cannot be used; it is left as it was.
     """
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            check_server(connection)
         version = schema_version(connection)
     if version == HEAD:
         return

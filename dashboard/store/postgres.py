@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.errors import N_, PassingError, StoreError
 
 if TYPE_CHECKING:
     from tenacity import AttemptManager
+
+FIRST_SERVED = (15,)
+"""The oldest PostgreSQL that is served."""
 
 POOL_SIZE, POOL_OVERFLOW = 10, 10
 """Connections that a process keeps, and how many more it opens when many people click at once."""
@@ -64,6 +67,27 @@ def open_postgres(url: URL) -> Engine:
         pool_timeout=POOL_SECONDS,
         connect_args=connect,
     )
+
+
+def check_server(connection: Connection) -> None:
+    """Refuse a server that is too old, or a database that cannot keep every text.
+
+    Raises:
+        StoreError: The server or the database cannot be used.
+    """
+    version = connection.dialect.server_version_info or (0,)
+    if version < FIRST_SERVED:
+        raise StoreError(
+            N_("PostgreSQL {found} is too old. Use {known} or newer."),
+            found=".".join(map(str, version)),
+            known=".".join(map(str, FIRST_SERVED)),
+        )
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise StoreError(
+            N_("The database has the encoding {found}. Make another one with the encoding UTF8."),
+            found=encoding,
+        )
 
 
 def is_passing(error: BaseException) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from dashboard.errors import PassingError, StoreError
 from dashboard.store import annotations
+from dashboard.store import postgres as of_postgres
 from dashboard.store.engine import open_engine
 from dashboard.store.people import annotator_id
 from dashboard.store.schema import Revision
@@ -225,6 +226,23 @@ def test_a_server_without_a_free_connection_is_named_and_waited_for(crowded: Sto
     other.dispose()
     waiter.join()
     assert crowded.fact("title") == "Aulas"
+
+
+def test_a_server_that_is_too_old_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_postgres, "FIRST_SERVED", (99,))
+    with pytest.raises(StoreError, match=r"PostgreSQL 18\S* is too old. Use 99 or newer"):
+        open_store(database_url)
+
+
+def test_a_database_that_cannot_keep_every_text_is_refused(
+    postgres: Callable[[str], str], store: Store
+) -> None:
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        create = "CREATE DATABASE narrow ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+        connection.execute(text(create))
+        with pytest.raises(StoreError, match="encoding LATIN1. Make another one with the encoding UTF8"):
+            open_store(postgres("narrow"))
+        connection.execute(text("DROP DATABASE narrow WITH (FORCE)"))
 
 
 def test_a_read_only_copy_is_named(database_url: str, request: pytest.FixtureRequest) -> None:
