@@ -327,8 +327,12 @@ def test_a_full_disk_of_the_server_says_so_and_works_again_when_there_is_space(
 
 
 def test_a_server_that_was_killed_is_waited_for_by_reads_and_writes_alike(
-    own_postgres: PostgresServer, mortal_url: str, request: pytest.FixtureRequest
+    own_postgres: PostgresServer,
+    mortal_url: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(of_postgres, "PATIENCE_SECONDS", 120)
     store = opened(request, mortal_url)
     made = project.a_project(store, 1)
     first = project.label(store, made.answer_ids[0], "C")
