@@ -32,6 +32,10 @@ class StoreError(VereditoError):
     """The database cannot be opened, migrated or written."""
 
 
+class PassingError(StoreError):
+    """The database failed in a way that passes by itself, so that the same may be tried again."""
+
+
 class NotFound(VereditoError):
     """Something that was asked for by its id is not in the project."""
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from dashboard.store.store import Store, open_store
+from tests.support.postgres_server import PostgresServer
 
 REQUIRE_ALL = "VEREDITO_REQUIRE_ALL"
 """Set to 1 (as the release check does), what cannot be tested fails instead of being skipped."""
@@ -88,6 +89,26 @@ def _administer(address: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def own_postgres() -> Iterator[PostgresServer]:
+    """Start another PostgreSQL, with its usual safety, which tests kill and start again."""
+    try:
+        server = PostgresServer()
+    except Exception as error:
+        _give_up(f"PostgreSQL cannot be started: {error!r}")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def mortal_url(own_postgres: PostgresServer) -> Iterator[str]:
+    """Give the address of a fresh database on the PostgreSQL that may be killed."""
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(own_postgres.address("postgres"), f"CREATE DATABASE {name}")
+    yield own_postgres.address(name)
+    _administer(own_postgres.address("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a migrated SQLite file to copy, which is ten times as fast as migrating each."""
     path = tmp_path_factory.mktemp("template") / "template.db"
@@ -109,8 +130,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield _copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
     else:
-        address = request.getfixturevalue("postgres")
-        yield from _temporary_postgres(address, request.getfixturevalue("postgres_template"))
+        yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: Callable[[str], str], postgres_template: str) -> Iterator[str]:
+    """Give the address of a PostgreSQL database with the present schema and nothing in it."""
+    yield from _temporary_postgres(postgres, postgres_template)
 
 
 @pytest.fixture(params=DATABASES)

@@ -97,18 +97,18 @@ def check_reach(project: Project, answer_ids: Sequence[int], operation: str) -> 
         operation: What is asked for, for the record.
 
     Raises:
-        AccessRefused: An answer is in no campaign of this person, who is no researcher.
+        AccessRefused: An answer is in no campaign of this person, who is an annotator.
     """
     if is_free(project):
         return
     has = role_here(project)
-    if has is not None and has.covers(Role.RESEARCHER):
+    if has is not None and has.covers(Role.ADJUDICATOR):
         return
     with project.store.read() as session:
         mine = turns.offered(session, project.actor.name, answer_ids)
     if mine.issuperset(answer_ids):
         return
-    _put_on_record(project, operation, has, Role.RESEARCHER)
+    _put_on_record(project, operation, has, Role.ADJUDICATOR)
     raise AccessRefused(N_("This answer is in none of your campaigns. Open Annotate and choose one."))
 
 

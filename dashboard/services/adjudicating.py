@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy.orm import Session
 
 from dashboard.agreement.dawid_skene import dawid_skene
 from dashboard.agreement.majority import majority
@@ -250,13 +251,16 @@ def settle(
     """
     new = Adjudication(event_id, annotator, label, reason, Phase.REVEALED, seconds, now())
     check_entered(new)
-    with project.store.write() as session:
-        is_new = adjudications.add_adjudication(session, answer_id, new)
-        if is_new:
-            details = {"event": event_id, "label": label}
-            who = project.actor.named(annotator)
-            add_event(session, who, "adjudicate", "answer", answer_id, details=details)
-        return is_new
+    return project.store.write_repeatable(lambda session: _settle(session, project, answer_id, new))
+
+
+def _settle(session: Session, project: Project, answer_id: int, new: Adjudication) -> bool:
+    is_new = adjudications.add_adjudication(session, answer_id, new)
+    if is_new:
+        details = {"event": new.event_id, "label": new.label}
+        who = project.actor.named(new.annotator)
+        add_event(session, who, "adjudicate", "answer", answer_id, details=details)
+    return is_new
 
 
 def differ(events: Sequence[Annotation]) -> bool:

@@ -40,21 +40,24 @@ def count_unembedded(project: Project) -> int:
 
 
 @needs(Role.RESEARCHER)
-def count_videos(project: Project, text: str = "") -> int:
-    """Return how many lectures have the text in their title."""
+def count_videos(project: Project, text: str = "", *, said: bool = False) -> int:
+    """Return how many lectures have the text in their title or, if wanted, in what is said in them."""
     with project.store.read() as session:
-        return corpus.count_videos(session, text)
+        return corpus.count_videos(session, text, said=said)
 
 
 @needs(Role.RESEARCHER)
-def find_videos(project: Project, text: str, page: int, size: int) -> list[VideoSummary]:
-    """Return a page, counted from 1, of the lectures with the text in their title."""
+def find_videos(
+    project: Project, text: str, page: int, size: int, *, said: bool = False
+) -> list[VideoSummary]:
+    """Return a page, counted from 1, of the lectures with the text in their title or in what is said."""
     with project.store.read() as session:
-        return corpus.list_videos(session, (page - 1) * size, size, text)
+        return corpus.list_videos(session, (page - 1) * size, size, text, said=said)
 
 
 @needs(Role.RESEARCHER)
-def segments_of(project: Project, video_id: str) -> list[Segment]:
-    """Return a lecture's segments in the order in which they are spoken."""
+def segments_of(project: Project, video_id: str, words: str = "") -> list[Segment]:
+    """Return the segments of a lecture in which the words are said; where there are none, all of them."""
     with project.store.read() as session:
-        return corpus.segments_of(session, video_id)
+        found = corpus.segments_of(session, video_id, words)
+        return found or corpus.segments_of(session, video_id)

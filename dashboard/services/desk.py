@@ -226,7 +226,8 @@ def _turn(
                 return turn, campaign
             if position is not None and turn is None:
                 raise _no_such_turn(position)
-    with project.store.write() as session:
+
+    def hand_out(session: Session) -> tuple[Turn | None, Campaign]:
         person = annotator_id(session, annotator)
         if not turns.has_joined(session, campaign_id, person):
             if not turns.is_invited(session, campaign_id, person):
@@ -240,6 +241,8 @@ def _turn(
             return None, campaign
         turns.take(session, campaign_id, person, chosen, moment + turns.LEASE)
         return turns.get_turn(session, campaign, person, chosen), campaign
+
+    return project.store.write_repeatable(hand_out)
 
 
 def _choose(

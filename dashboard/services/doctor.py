@@ -93,11 +93,27 @@ def _data_dir(settings: Settings) -> Check:
 def _database(project: Project) -> Check:
     address = project.store.engine.url.render_as_string(hide_password=True)
     if project.store.engine.dialect.name != "sqlite":
-        return Check("database", True, address)
+        return _postgres(project, address)
     with project.store.read() as session:
         verdict = str(session.execute(text("PRAGMA quick_check(1)")).scalar())
     ok = verdict == "ok"
     return Check("database", ok, f"{address}: {verdict}", "" if ok else "Put a backup in its place.")
+
+
+def _postgres(project: Project, address: str) -> Check:
+    query = (
+        "SELECT current_setting('server_version'), current_setting('transaction_read_only'), "
+        "current_setting('max_connections')::int, "
+        "(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')"
+    )
+    with project.store.read() as session:
+        version, read_only, most, used = session.execute(text(query)).one()
+    found = f"{address}: PostgreSQL {version}, {used} of {most} connections in use"
+    if read_only == "on":
+        advice = "Name the server that can be written in VEREDITO_DATABASE_URL."
+        return Check("database", False, f"{found}, read-only", advice)
+    advice = "Raise its max_connections: with more people it may run out." if used > 0.8 * most else ""
+    return Check("database", True, found, advice)
 
 
 def _sqlite(project: Project) -> Check:

@@ -1,6 +1,5 @@
 """Driving a judging job: one worker at a time, several answers at once, everything stored as it comes."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +7,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from dashboard.errors import N_, NotFound, VereditoError
+from sqlalchemy.orm import Session
+
+from dashboard.errors import N_, NotFound, PassingError, VereditoError
 from dashboard.jobs import Job, JobCounts, JobState, Prices, money
 from dashboard.judging.base import Judge, Outcome
 from dashboard.judging.calls import JUDGE_LIMITS, ModelCalls
@@ -32,7 +33,6 @@ LEAST_FAILURES = 10
 """So many answers in a row that fail for the server's sake end a job, or twice the concurrency if more."""
 
 _PAGE = 500
-_LOGGER = logging.getLogger(__name__)
 
 Tell = Callable[[JobCounts], None]
 
@@ -75,9 +75,8 @@ def drive(
         tell(counts)
         if job.state is not JobState.RUNNING:
             return job.state
-        with project.store.write() as session:
-            is_ours = jobs.take(session, job_id, worker)
-        if is_ours:
+        # Each write makes other processes read anew, so one that is bound to fail is not tried.
+        if not job.is_driven and _take(project, job_id, worker):
             break
         if not is_queueing:
             is_queueing = True
@@ -236,7 +235,8 @@ class _Shift:
             answer_id = self._running.pop(future)
             try:
                 outcome = future.result()
-            except Halted:
+            except (Halted, PassingError):
+                # It still waits, and its turn comes again.
                 continue
             except VereditoError as error:
                 self._trouble = self._trouble or error
@@ -259,13 +259,16 @@ class _Shift:
 
     def _store(self, outcomes: list[tuple[int, Outcome]]) -> None:
         job_id = self.job.job_id
-        with self.project.store.write() as session:
+
+        def put(session: Session) -> bool:
             is_ours = jobs.take(session, job_id, self.worker)
             for answer_id, outcome in outcomes:
                 judgements.add_judgement(session, answer_id, self.job.judge.judge_id, outcome.verdict)
                 spent = (outcome.tokens_in, outcome.tokens_out)
                 jobs.finish(session, job_id, answer_id, outcome.verdict, spent)
-        if not is_ours:
+            return is_ours
+
+        if not self.project.store.write_repeatable(put):
             # Somebody stopped the job, or this process slept so long that another worker took over.
             self._state = JobState.STOPPED
         if time.monotonic() - self._last_told > TELL_SECONDS:
@@ -305,42 +308,10 @@ class _Shift:
             jobs.set_state(session, self.job.job_id, state, note)
 
 
+def _take(project: Project, job_id: int, worker: str) -> bool:
+    with project.store.write() as session:
+        return jobs.take(session, job_id, worker)
+
+
 def _judge(project: Project, judge: Judge, answer_id: int) -> Outcome:
     return judge.judge(load_case(project, answer_id))
-
-
-class JobWorkers:
-    """The jobs that this process drives, each in a thread of its own that no page waits for.
-
-    Args:
-        project: Where the jobs are.
-    """
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._threads: dict[int, threading.Thread] = {}
-        self._guard = threading.Lock()
-
-    def ensure(self, job_id: int) -> None:
-        """Drive a job unless this process does so already."""
-        with self._guard:
-            thread = self._threads.get(job_id)
-            if thread is None or not thread.is_alive():
-                thread = threading.Thread(target=self._drive, args=(job_id,), name="job", daemon=True)
-                self._threads[job_id] = thread
-                thread.start()
-
-    def resume(self) -> None:
-        """Drive every job that was running when its process ended."""
-        with self._project.store.read() as session:
-            ids = jobs.running(session)
-        for job_id in ids:
-            self.ensure(job_id)
-
-    def _drive(self, job_id: int) -> None:
-        try:
-            drive(self._project, job_id)
-        except VereditoError:
-            _LOGGER.info("job %s failed; its note says why", job_id)
-        except Exception:
-            _LOGGER.exception("job %s failed", job_id)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from dashboard.models import Annotation, Judgement
 from dashboard.roles import Role
 from dashboard.services import access
@@ -28,10 +30,13 @@ def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -
     access.check_reach(project, answer_ids, "exposure.reveal")
     with project.store.read() as session:
         new = exposure.not_yet_seen(session, annotator, answer_ids)
+
+    def add(session: Session) -> None:
+        exposure.add_exposure(session, annotator, new)
+        turns.close_repeats(session, annotator_id(session, annotator), new)
+
     if new:
-        with project.store.write() as session:
-            exposure.add_exposure(session, annotator, new)
-            turns.close_repeats(session, annotator_id(session, annotator), new)
+        project.store.write_repeatable(add)
 
 
 @needs(Role.ANNOTATOR, own="annotator")

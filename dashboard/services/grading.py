@@ -26,7 +26,8 @@ def grade_segment(
     """
     access.check_reach(project, [answer_id], "grading.grade_segment")
     check_entered(annotator, "annotator")
-    with project.store.write() as session:
+
+    def add(session: Session) -> bool:
         answer = answers.get_answer(session, answer_id)
         segment = next(hit.segment for hit in answer.hits if hit.rank == rank)
         phase = _phase(session, annotator, answer_id)
@@ -36,6 +37,8 @@ def grade_segment(
             details = {"event": event_id, "grade": grade, "segment": segment.segment_id}
             add_event(session, project.actor.named(annotator), "grade", "answer", answer_id, details=details)
         return is_new
+
+    return project.store.write_repeatable(add)
 
 
 @needs(Role.ANNOTATOR, own="annotator")
@@ -64,7 +67,8 @@ def check_citation(
     """
     access.check_reach(project, [answer_id], "grading.check_citation")
     check_entered(annotator, "annotator")
-    with project.store.write() as session:
+
+    def add(session: Session) -> bool:
         phase = _phase(session, annotator, answer_id)
         new = Support(event_id, annotator, citation, rank, verdict, phase, None, now())
         is_new = supports.add_support(session, answer_id, new)
@@ -72,6 +76,8 @@ def check_citation(
             details = {"event": event_id, "verdict": verdict, "citation": citation, "rank": rank}
             add_event(session, project.actor.named(annotator), "check", "answer", answer_id, details=details)
         return is_new
+
+    return project.store.write_repeatable(add)
 
 
 def _phase(session: Session, annotator: str, answer_id: int) -> Phase:

@@ -81,17 +81,17 @@ def respond(
     check_entered(new)
     if response.kind is Kind.CANNOT_TELL and not response.reason:
         raise RecordError(N_("“Cannot tell” needs its reason. Choose one."))
-    with project.store.write() as session:
-        is_new = _append(session, place, new)
-        if is_new:
-            _put_on_record(session, project, place, new)
-        return is_new
+    return project.store.write_repeatable(lambda session: _say(session, project, place, new))
 
 
-def _put_on_record(session: Session, project: Project, place: Place, said: NewAnnotation) -> None:
-    details = {"event": said.event_id, "label": said.label, "campaign": place.campaign_id}
-    who = project.actor.named(said.annotator)
-    add_event(session, who, said.kind.value, "answer", place.answer_id, details=details)
+def _say(session: Session, project: Project, place: Place, said: NewAnnotation) -> bool:
+    """Append what was said and put it on record; False when this very event was kept before."""
+    is_new = _append(session, place, said)
+    if is_new:
+        details = {"event": said.event_id, "label": said.label, "campaign": place.campaign_id}
+        who = project.actor.named(said.annotator)
+        add_event(session, who, said.kind.value, "answer", place.answer_id, details=details)
+    return is_new
 
 
 def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
@@ -134,42 +134,41 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
     """
     access.check(project, Role.ANNOTATOR, "labelling.undo", last.annotator)
     access.check_reach(project, [place.answer_id], "labelling.undo")
-    event_id = uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex
-    with project.store.write() as session:
-        earlier = [
-            event
-            for event in annotations.history(session, place.answer_id)
-            if event.annotator == last.annotator
-            and event.is_repeat == last.is_repeat
-            and event.campaign == last.campaign
-            and event.sequence < last.sequence
-        ]
-        before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
-        source = before or last
-        back = NewAnnotation(
-            event_id,
-            last.annotator,
-            before.label if before else None,
-            Phase.BLIND,
-            source.note if before else "",
-            kind=before.kind if before else Kind.WITHDRAWN,
-            also=before.also if before else None,
-            reason=before.reason if before else "",
-            flags=before.flags if before else (),
-            campaign=last.campaign,
-            guideline_version=last.guideline_version,
-            is_repeat=last.is_repeat,
-        )
-        if not _append(session, place, back):
-            return
-        _put_on_record(session, project, place, back)
-        if before is None:
-            person = annotator_id(session, last.annotator)
-            if last.kind in RESPONSES:
-                draft = Draft(last.note, last.flags, last.also, last.label)
-                drafts.put_draft(session, person, place.answer_id, last.campaign, last.is_repeat, draft)
-            if place.turn is not None:
-                turns.reopen(session, place.turn, person, _lease_end())
+    project.store.write_repeatable(lambda session: _take_back(session, project, last, place))
+
+
+def _take_back(session: Session, project: Project, last: Annotation, place: Place) -> None:
+    earlier = [
+        event
+        for event in annotations.history(session, place.answer_id)
+        if event.annotator == last.annotator
+        and event.is_repeat == last.is_repeat
+        and event.campaign == last.campaign
+        and event.sequence < last.sequence
+    ]
+    before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
+    source = before or last
+    back = NewAnnotation(
+        uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex,
+        last.annotator,
+        before.label if before else None,
+        Phase.BLIND,
+        source.note if before else "",
+        kind=before.kind if before else Kind.WITHDRAWN,
+        also=before.also if before else None,
+        reason=before.reason if before else "",
+        flags=before.flags if before else (),
+        campaign=last.campaign,
+        guideline_version=last.guideline_version,
+        is_repeat=last.is_repeat,
+    )
+    if _say(session, project, place, back) and before is None:
+        person = annotator_id(session, last.annotator)
+        if last.kind in RESPONSES:
+            draft = Draft(last.note, last.flags, last.also, last.label)
+            drafts.put_draft(session, person, place.answer_id, last.campaign, last.is_repeat, draft)
+        if place.turn is not None:
+            turns.reopen(session, place.turn, person, _lease_end())
 
 
 @needs(Role.ANNOTATOR, own="annotator")
@@ -182,9 +181,12 @@ def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> 
     """
     access.check_reach(project, [place.answer_id], "labelling.keep_draft")
     check_entered(draft.note, "note")
-    with project.store.write() as session:
+
+    def put(session: Session) -> None:
         person = annotator_id(session, annotator)
         drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, draft)
+
+    project.store.write_repeatable(put)
 
 
 @needs(Role.ANNOTATOR, own="annotator")

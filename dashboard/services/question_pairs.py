@@ -8,7 +8,6 @@ import numpy as np
 from dashboard.retrieval.embedding import embed_questions as embed
 from dashboard.retrieval.vector_home import open_questions
 from dashboard.retrieval.vector_store import VectorStore
-from dashboard.retrieval.vectors import VectorStore
 from dashboard.roles import Role
 from dashboard.services.access import needs
 from dashboard.services.project import Project

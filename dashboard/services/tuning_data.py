@@ -15,7 +15,6 @@ from dashboard.retrieval.finetuning.pairs import MINED_DEPTH
 from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.split import Split
 from dashboard.retrieval.vector_store import VectorStore
-from dashboard.retrieval.vectors import VectorStore
 from dashboard.roles import Role
 from dashboard.services.access import needs
 from dashboard.services.ingest import Progress, embed_corpus

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.cues import Window
 from dashboard.models import Segment, Video
+from dashboard.store.full_text import matches
 from dashboard.store.hashing import text_hash
 from dashboard.store.matching import contains_text
 from dashboard.store.schema import HitRow, ProjectFact, RelevanceRow, SegmentRow, VideoRow
@@ -193,8 +194,18 @@ def _same_times(segment: Segment, key: SegmentKey) -> bool:
     )
 
 
-def list_videos(session: Session, offset: int = 0, limit: int = 50, text: str = "") -> list[VideoSummary]:
-    """Return a page of lectures by title, each with its number of segments."""
+def list_videos(
+    session: Session, offset: int = 0, limit: int = 50, text: str = "", *, said: bool = False
+) -> list[VideoSummary]:
+    """Return a page of lectures by title, each with its number of segments.
+
+    Args:
+        session: A read.
+        offset: How many lectures come before the page.
+        limit: How many are on it.
+        text: Must be in the title; empty for every lecture.
+        said: Lectures in which its words are said come, too.
+    """
     segments = (
         select(func.count())
         .where(SegmentRow.video_id == VideoRow.video_id, SegmentRow.active)
@@ -202,19 +213,27 @@ def list_videos(session: Session, offset: int = 0, limit: int = 50, text: str = 
     )
     query = select(VideoRow, segments).order_by(VideoRow.title, VideoRow.video_id)
     if text:
-        query = query.where(contains_text(VideoRow.title, text))
+        query = query.where(_is_about(text, said))
     return [
         VideoSummary(to_video(row), count, row.duration_s, row.caption_kind, row.source_name)
         for row, count in session.execute(query.offset(offset).limit(limit))
     ]
 
 
-def count_videos(session: Session, text: str = "") -> int:
-    """Return how many lectures there are, or how many have the text in their title."""
+def count_videos(session: Session, text: str = "", *, said: bool = False) -> int:
+    """Return how many lectures there are; arguments as in `list_videos`."""
     query = select(func.count()).select_from(VideoRow)
     if text:
-        query = query.where(contains_text(VideoRow.title, text))
+        query = query.where(_is_about(text, said))
     return session.scalar(query) or 0
+
+
+def _is_about(text: str, said: bool) -> ColumnElement[bool]:
+    in_title = contains_text(VideoRow.title, text)
+    if not said:
+        return in_title
+    spoken = select(SegmentRow.video_id).where(SegmentRow.active, matches(SegmentRow.text, text))
+    return or_(in_title, VideoRow.video_id.in_(spoken))
 
 
 def count_segments(session: Session) -> int:
@@ -222,13 +241,12 @@ def count_segments(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(SegmentRow).where(SegmentRow.active)) or 0
 
 
-def segments_of(session: Session, video_id: str) -> list[Segment]:
-    """Return a lecture's segments in the order in which they are spoken."""
-    rows = session.scalars(
-        select(SegmentRow)
-        .where(SegmentRow.video_id == video_id, SegmentRow.active)
-        .order_by(SegmentRow.position)
-    )
+def segments_of(session: Session, video_id: str, words: str = "") -> list[Segment]:
+    """Return a lecture's segments, or those in which certain words are said, in their spoken order."""
+    query = select(SegmentRow).where(SegmentRow.video_id == video_id, SegmentRow.active)
+    if words:
+        query = query.where(matches(SegmentRow.text, words))
+    rows = session.scalars(query.order_by(SegmentRow.position))
     return [to_segment(row) for row in rows.unique()]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from dashboard.errors import N_, StoreError
+from dashboard.store.postgres import explain_postgres, open_postgres
 
 FIRST_SAFE_SQLITE = (3, 51, 3)
 """Every library before it can corrupt a write-ahead-log database when two connections write."""
@@ -47,9 +48,7 @@ def open_engine(address: str) -> Engine:
             found=url.get_backend_name(),
         )
     try:
-        return create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
-        )
+        return open_postgres(url)
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(
             N_("PostgreSQL cannot be reached: {reason}. Install the requirements again."), reason=error
@@ -90,6 +89,9 @@ def _open_sqlite(url: URL) -> Engine:
 def explain(error: DBAPIError) -> StoreError:
     """Turn a driver's error into one that says what to do."""
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    special = explain_postgres(error, reason)
+    if special is not None:
+        return special
     lowered = reason.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return StoreError(N_("The disk is full, so nothing was saved. Free some space and try again."))

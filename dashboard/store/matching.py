@@ -1,8 +1,9 @@
 """Finding a text inside another whatever the case of its letters, accented ones too."""
 
+import unicodedata
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_
+from sqlalchemy import Boolean, ColumnElement, and_, false
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -32,16 +33,28 @@ def _elsewhere(element: _PerDatabase, compiler: SQLCompiler, **options: Any) -> 
     return f"({compiler.process(element.clauses.clauses[1], **options)})"
 
 
+def per_database(for_sqlite: ColumnElement[bool], elsewhere: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return a condition that is written in one way for SQLite and in another for other databases."""
+    return _PerDatabase(for_sqlite, elsewhere)
+
+
 def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """Return the condition that a text occurs in a column, whatever its case.
 
     SQLite knows the case of ASCII letters only: its `lower` leaves "É" alone. GLOB can name both forms of a
     letter but is slow, so LIKE, with a wildcard for each such letter, first leaves out nearly all rows.
     """
+    if not all(map(is_storable, text)):
+        return false()
     like = "".join(_like_letter(letter) for letter in text)
     glob = "".join(_glob_letter(letter) for letter in text)
     for_sqlite = and_(column.like(f"%{like}%", escape="/"), column.bool_op("GLOB")(f"*{glob}*"))
-    return _PerDatabase(for_sqlite, column.icontains(text, autoescape=True))
+    return per_database(for_sqlite, column.icontains(text, autoescape=True))
+
+
+def is_storable(letter: str) -> bool:
+    """Return whether a character can stand in a stored text: no NUL, nor half of a surrogate pair."""
+    return letter != "\0" and unicodedata.category(letter) != "Cs"
 
 
 def _forms(letter: str) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from dashboard.errors import N_, StoreError
+from dashboard.store.postgres import check_server
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a test holds it against the scripts."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -30,9 +31,11 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
     A SQLite file that holds anything is copied first.
 
     Raises:
-        StoreError: The database was written by a newer Veredito; it is left as it was.
+        StoreError: The database was written by a newer Veredito, or cannot be used; it is left as it was.
     """
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            check_server(connection)
         version = schema_version(connection)
     if version == HEAD:
         return
@@ -55,6 +58,9 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
         if engine.dialect.name == "postgresql":
+            # Rewriting a large table, and waiting for another process that does, takes as long as it takes.
+            for timeout in ("lock_timeout", "statement_timeout"):
+                connection.execute(text("SELECT set_config(:name, '0', true)"), {"name": timeout})
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from dashboard.errors import N_, NotFound
 from dashboard.question_bank import Link
 from dashboard.store.bank_schema import QuestionLinkRow, RunQuestionRow
+from dashboard.store.full_text import matches
 from dashboard.store.hashing import text_hash
-from dashboard.store.matching import contains_text
 from dashboard.store.schema import AnswerRow, QuestionRow, QuestionTagRow, RelevanceRow, VideoRow
 
 _Item = TypeVar("_Item")
@@ -28,7 +28,7 @@ class QuestionFilter:
     """What the questions of a list have in common; an empty field asks for nothing.
 
     Attributes:
-        text: Must occur in the question or in the reference answer, whatever its case, or be its number.
+        text: Its words must occur in the question or in the reference answer, or it is the number.
         tag: A tag.
         answered: `ANSWERED` or `UNANSWERED`.
     """
@@ -241,13 +241,13 @@ def _narrowed(query: Select[int], chosen: QuestionFilter) -> Select[int]:
 
 def _conditions(chosen: QuestionFilter) -> Iterator[ColumnElement[bool]]:
     if chosen.text:
-        matches = [
-            contains_text(QuestionRow.text, chosen.text),
-            contains_text(QuestionRow.reference_answer, chosen.text),
+        found = [
+            matches(QuestionRow.text, chosen.text),
+            matches(QuestionRow.reference_answer, chosen.text),
         ]
         if chosen.text.isascii() and chosen.text.isdigit() and len(chosen.text) < 16:
-            matches.append(QuestionRow.number == int(chosen.text))
-        yield or_(*matches)
+            found.append(QuestionRow.number == int(chosen.text))
+        yield or_(*found)
     if chosen.tag:
         yield exists().where(QuestionTagRow.question_id == QuestionRow.id, QuestionTagRow.tag == chosen.tag)
     if chosen.answered:

@@ -40,17 +40,15 @@ class StoredReplies:
 
     def keep(self, request_hash: str, reply: StoredReply) -> None:
         """Keep what was said to a request; a later reply takes the place of an earlier one."""
-        with self._store.write() as session:
-            session.merge(
-                ReplyRow(
-                    request_hash=request_hash,
-                    model=reply.model,
-                    text=reply.text,
-                    tokens_in=reply.tokens_in,
-                    tokens_out=reply.tokens_out,
-                    latency_ms=reply.latency_ms,
-                )
-            )
+        row = {
+            "request_hash": request_hash,
+            "model": reply.model,
+            "text": reply.text,
+            "tokens_in": reply.tokens_in,
+            "tokens_out": reply.tokens_out,
+            "latency_ms": reply.latency_ms,
+        }
+        self._store.write_repeatable(lambda session: session.merge(ReplyRow(**row)))
 
     def mode(self, server_hash: str, model: str) -> str:
         """Return the form of reply that a server is known to give with a model, empty when unknown."""

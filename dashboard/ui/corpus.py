@@ -63,21 +63,23 @@ def _unembedded(revision: int, works: int, vectors: int | None) -> int | None:
 
 def draw_lectures(project: Project) -> None:
     """List the lectures, a page at a time, each with its segments on demand."""
-    text = type_in(_("Text in the title"), "title", width=400)
-    total = count_videos(project, text)
+    text = type_in(_("Words in the title or said in the lecture"), "text", width=400)
+    total = count_videos(project, text, said=True)
     if not total:
         st.info(
-            _("No lecture has this in its title.") if text else _("There is no lecture yet. Take some in."),
+            _("No lecture has this in its title, and in none it is said.")
+            if text
+            else _("There is no lecture yet. Take some in."),
             icon=":material/inbox:",
         )
         return
     pages = -(-total // PAGE_SIZE)
-    for summary in find_videos(project, text, page_number(pages), PAGE_SIZE):
-        _draw_lecture(project, summary)
+    for summary in find_videos(project, text, page_number(pages), PAGE_SIZE, said=True):
+        _draw_lecture(project, summary, text)
     draw_pages(pages)
 
 
-def _draw_lecture(project: Project, summary: VideoSummary) -> None:
+def _draw_lecture(project: Project, summary: VideoSummary, words: str) -> None:
     length = short_clock(summary.duration_s) or _("no times")
     count = ngettext("{count} segment", "{count} segments", summary.segments)
     title = f"{plain(summary.video.title)} · {length} · {count}"
@@ -89,7 +91,11 @@ def _draw_lecture(project: Project, summary: VideoSummary) -> None:
             part for part in (summary.source_name, summary.caption_kind, summary.video.language) if part
         )
         st.caption(plain(source))
-        for segment in segments_of(project, summary.video.video_id):
+        segments = segments_of(project, summary.video.video_id, words)
+        if len(segments) < summary.segments:
+            said = len(segments)
+            st.caption(ngettext("Said in {count} segment:", "Said in {count} segments:", said))
+        for segment in segments:
             times = f"{short_clock(segment.start_s)}–{short_clock(segment.end_s)}"
             st.markdown(f"**{segment.corpus_id}** · {times}  \n{plain(segment.text)}", width=READING_WIDTH)
 

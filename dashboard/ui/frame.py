@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard import logs
 from dashboard.config import load_settings
-from dashboard.errors import N_, AccessRefused, TooManyRequests, VereditoError
+from dashboard.errors import N_, AccessRefused, PassingError, TooManyRequests, VereditoError
 from dashboard.roles import Actor, Role, Via
 from dashboard.services import access
 from dashboard.services.people import number_of
@@ -112,6 +112,8 @@ def _in_words(name: str) -> Iterator[None]:
     except VereditoError as error:
         _LOGGER.info("page %s: %s", name, error.message)
         st.error(explain(error), icon=":material/error:")
+        if isinstance(error, PassingError):
+            st.button(_("Try again"), key=f"frame.again.{name}", icon=":material/refresh:")
     except Exception:
         _LOGGER.exception("page %s failed", name)
         st.error(unexpected(), icon=":material/bug_report:")

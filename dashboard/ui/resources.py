@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.config import load_settings
 from dashboard.services.bank_work import BankWorkers
-from dashboard.services.driving import JobWorkers
+from dashboard.services.job_workers import JobWorkers
 from dashboard.services.project import Project, open_project
 from dashboard.services.repeating import every
 

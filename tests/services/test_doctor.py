@@ -165,3 +165,12 @@ def test_a_page_instead_of_a_list_of_models_is_named(data_dir: Path, monkeypatch
     assert not check.ok
     assert check.found == "what it sent is no list of models"
     assert "OPENAI_BASE_URL" in check.advice
+
+
+@pytest.mark.postgres
+def test_postgresql_is_described_and_a_read_only_one_is_found(postgres_url: str, tmp_path: Path) -> None:
+    copy = f"{postgres_url}&options=-c%20default_transaction_read_only=on"
+    found = [examine(settings(tmp_path, address)).checks for address in (postgres_url, copy)]
+    well, bad = [next(check for check in checks if check.name == "database") for checks in found]
+    assert well.ok and "connections in use" in well.found
+    assert not bad.ok and "VEREDITO_DATABASE_URL" in bad.advice

@@ -78,17 +78,17 @@ def test_ids_and_corpus_ids_of_deleted_segments_are_never_given_again(store: Sto
     assert second[0].segment_id > max(one.segment_id for one in first)
 
 
-def test_more_segments_than_a_query_can_name_can_be_replaced_and_read(sqlite_store: Store) -> None:
+def test_more_segments_than_a_query_can_name_can_be_replaced_and_read(store: Store) -> None:
     many = [f"segmento {number}" for number in range(2 * corpus.BATCH + 1)]
-    put(sqlite_store, project.windows(many))
-    segments = StoredSegments(sqlite_store)
+    put(store, project.windows(many))
+    segments = StoredSegments(store)
     found, hashes = segments.keys()
     assert found.tolist() == sorted(found.tolist())
     assert len(hashes) == len(found) == len(many)
     assert [text for _, text in segments.texts()] == many
     assert [one for one, _ in segments.texts()] == found.tolist()
     assert len(segments.segments(found.tolist())) == len(many)
-    put(sqlite_store, project.windows(["só este"]))
+    put(store, project.windows(["só este"]))
     assert len(segments.keys()[0]) == 1
 
 
@@ -133,3 +133,64 @@ def test_the_hash_of_the_source_is_empty_until_there_is_one(store: Store) -> Non
         corpus.put_video(session, Video("aula-01", "Aula")).source_hash = "ab" * 32
     with store.read() as session:
         assert corpus.source_hash(session, "aula-01") == "ab" * 32
+
+
+ODD_TEXTS = [
+    "100% certo",
+    "100 certo",
+    "a_b",
+    "axb",
+    "a*b",
+    "[ab]",
+    "x[",
+    "what?",
+    "c/d",
+    "c\\d",
+    "it's",
+    "^-]",
+]
+
+
+def titles(store: Store, text: str) -> list[str]:
+    with store.read() as session:
+        return [one.video.title for one in corpus.list_videos(session, text=text)]
+
+
+def test_a_part_of_a_title_means_its_own_letters_and_no_pattern(store: Store) -> None:
+    for one in ODD_TEXTS:
+        project.add_video(store, one, ["um"], title=one)
+    for one in ODD_TEXTS:
+        assert titles(store, one) == [one]
+        assert titles(store, one + "x") == titles(store, one + "\0") == titles(store, one + "\ud800") == []
+
+
+FOUND_BY = {
+    "Ética na computação": ["ética", "ÉTICA NA COMPUTAÇÃO", "taÇÃo"],
+    "Água": ["água", "ÁGUA"],
+    "Straße": ["straße", "STRAße"],
+    "ПРИВЕТ": ["привет"],
+    "Αλφα": ["ΑΛΦΑ"],
+    "etica e agua": ["ETICA"],
+}
+
+
+def test_a_title_is_found_whatever_the_case_of_its_letters(store: Store) -> None:
+    for title in FOUND_BY:
+        project.add_video(store, title, ["um"], title=title)
+    for title, searched in FOUND_BY.items():
+        for one in searched:
+            assert titles(store, one) == [title]
+
+
+def test_a_lecture_is_found_by_what_is_said_in_it(store: Store) -> None:
+    project.add_video(store, "a", ["bom dia", "a memória cache guarda"], title="Redes")
+    project.add_video(store, "b", ["o processador"], title="A cache")
+    with store.read() as session:
+        found = [one.video.title for one in corpus.list_videos(session, text="cache", said=True)]
+        assert found == ["A cache", "Redes"]
+        assert corpus.count_videos(session, "MEMORIA cac", said=True) == 1
+        assert corpus.count_videos(session, "cache") == 1
+        assert [one.text for one in corpus.segments_of(session, "a", "cache")] == ["a memória cache guarda"]
+    project.add_video(store, "a", ["só isto"], title="Redes")
+    with store.read() as session:
+        assert corpus.count_videos(session, "memória", said=True) == 0

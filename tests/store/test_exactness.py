@@ -135,7 +135,7 @@ def test_letters_beyond_the_basic_plane_survive(store: Store) -> None:
         assert annotations.history(session, answer_id)[0].note == text
 
 
-def test_a_moment_without_its_zone_is_refused(sqlite_store: Store) -> None:
-    answer_id = project.add_answer(sqlite_store, "Qual?")
+def test_a_moment_without_its_zone_is_refused(store: Store) -> None:
+    answer_id = project.add_answer(store, "Qual?")
     with pytest.raises(StatementError, match="a moment without its time zone"):
-        project.label(sqlite_store, answer_id, "C", created_at=datetime(2026, 1, 1))  # noqa: DTZ001
+        project.label(store, answer_id, "C", created_at=datetime(2026, 1, 1))  # noqa: DTZ001

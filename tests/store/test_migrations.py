@@ -66,9 +66,11 @@ def test_the_constant_names_the_newest_script() -> None:
 
 def test_migrations_build_exactly_the_schema_of_the_classes(blank_database_url: str) -> None:
     store = open_store(blank_database_url)
+    # The words of full-text search are the database's own affair.
+    opts = {"include_name": lambda name, kind, parent: "_words" not in (name or "")}
     with store.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection, opts={"compare_type": True, "compare_server_default": True, **opts}
         )
         assert compare_metadata(context, Base.metadata) == []
     assert version(store) == migrate.HEAD
@@ -192,5 +194,5 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_server_that_does_not_answer_gives_a_message(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="did not do as asked"):
+    with pytest.raises(StoreError, match="PostgreSQL cannot be reached"):
         open_store(f"postgresql://nobody@/nothing?host={tmp_path}")
