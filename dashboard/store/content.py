@@ -1,0 +1,159 @@
+"""What a database of any released schema holds: its tables as they are, and a hash of each one's rows.
+
+The hash is of the content alone: it is the same on SQLite and PostgreSQL, before and after a move.
+"""
+
+import hashlib
+import json
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, Table, collate, inspect, select
+from sqlalchemy import types as sql
+from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.exc import SAWarning
+
+from dashboard.store.base import UtcDateTime
+
+BATCH = 1_000
+"""Rows that are held in memory at once."""
+
+VERSION_TABLE = "alembic_version"
+
+_UNKNOWN = sql.NullType
+"""What reflection gives for types of extensions, such as vectors, which can be made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a table holds: its columns by name, how many rows, and their hash in the order of the key."""
+
+    columns: tuple[str, ...]
+    rows: int
+    sha256: str
+
+
+def content_tables(connection: Connection) -> list[Table]:
+    """Return the tables that hold content, those that others refer to first.
+
+    Search tables, and columns that the database fills by itself, are left out: triggers make them again.
+    """
+    inspector = inspect(connection)
+    derived = _derived_tables(connection)
+    metadata = MetaData()
+    found = []
+    with warnings.catch_warnings():
+        # An extension's type has no name here; its column is left out.
+        warnings.simplefilter("ignore", SAWarning)
+        for name, _ in inspector.get_sorted_table_and_fkc_names():
+            if name is None or name == VERSION_TABLE or name in derived:
+                continue
+            keys = inspector.get_pk_constraint(name)["constrained_columns"]
+            columns = inspector.get_columns(name)
+            if any(isinstance(column["type"], _UNKNOWN) for column in columns):
+                continue
+            stored = [column for column in columns if not _is_derived(column)]
+            found.append(Table(name, metadata, *(_column(one, keys) for one in stored)))
+    return found
+
+
+def fingerprints(connection: Connection) -> dict[str, Fingerprint]:
+    """Return the fingerprint of every table that holds content, by the table's name."""
+    return {table.name: fingerprint(connection, table) for table in content_tables(connection)}
+
+
+def fingerprint(connection: Connection, table: Table) -> Fingerprint:
+    """Return the fingerprint of one of the tables that `content_tables` gave."""
+    hashing = Hashing(table)
+    for batch in batches(connection, table):
+        hashing.add(batch)
+    return hashing.result()
+
+
+def batches(connection: Connection, table: Table) -> Iterator[list[Any]]:
+    """Yield a table's rows in the order of its key, some at a time; no more are ever in memory."""
+    query = select(*table.columns).order_by(*_order(connection, table))
+    result = connection.execution_options(yield_per=BATCH).execute(query)
+    for batch in result.partitions():
+        yield list(batch)
+
+
+class Hashing:
+    """Hashes the rows of a table as they pass by.
+
+    Args:
+        table: A table that `content_tables` gave.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._names = tuple(column.name for column in table.columns)
+        self._columns = [self._names.index(name) for name in sorted(self._names)]
+        self._moments = _places(table, UtcDateTime)
+        self._values = _places(table, JSON)
+        self._numbers = _places(table, sql.Float)
+        self._rows = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows, in the order of the key."""
+        for row in rows:
+            values = list(row)
+            for place in self._moments:
+                values[place] = _moment(values[place])
+            for place in self._values:
+                values[place] = _json(values[place])
+            for place in self._numbers:
+                # A whole number where a float belongs is the same number.
+                values[place] = None if values[place] is None else float(values[place])
+            canonical = json.dumps([values[place] for place in self._columns])
+            self._hash.update(canonical.encode("ascii") + b"\n")
+            self._rows += 1
+
+    def result(self) -> Fingerprint:
+        """Return the fingerprint of the rows so far."""
+        return Fingerprint(tuple(sorted(self._names)), self._rows, self._hash.hexdigest())
+
+
+def _derived_tables(connection: Connection) -> set[str]:
+    if connection.dialect.name != "sqlite":
+        return set()
+    listed = connection.exec_driver_sql("PRAGMA table_list")
+    return {name for _, name, kind, *_ in listed if kind != "table"}
+
+
+def _is_derived(column: ReflectedColumn) -> bool:
+    return "computed" in column or type(column["type"]).__name__ == "TSVECTOR"
+
+
+def _column(column: ReflectedColumn, keys: Sequence[str]) -> Column[Any]:
+    name, kind = column["name"], column["type"]
+    found: sql.TypeEngine[Any] = kind
+    if isinstance(kind, DateTime):
+        found = UtcDateTime()
+    elif isinstance(kind, JSON):
+        # In a column that may be empty None stands for that, else for JSON's own null.
+        found = JSON(none_as_null=column["nullable"])
+    return Column(name, found, primary_key=name in keys, nullable=column["nullable"], autoincrement=False)
+
+
+def _order(connection: Connection, table: Table) -> list[Any]:
+    """Return the key's columns, texts by their bytes whatever the database's language is."""
+    keys = sorted(table.primary_key.columns, key=lambda column: column.name)
+    if connection.dialect.name != "postgresql":
+        return list(keys)
+    return [collate(key, "C") if isinstance(key.type, sql.String) else key for key in keys]
+
+
+def _places(table: Table, kind: type[sql.TypeEngine[Any]]) -> list[int]:
+    return [place for place, column in enumerate(table.columns) if isinstance(column.type, kind)]
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
