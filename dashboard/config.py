@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import load_dotenv
-from pydantic import NonNegativeFloat, ValidationError, field_validator
+from pydantic import NonNegativeFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
             `{"gpt-x": [0.15, 0.6]}`; the currency is yours to choose. For costs and budgets of judges.
         auth: How people are known. `open` lets each choose a name, on this machine only; `invite` lets in
             whoever holds a link that was made for them; `oidc` asks an OpenID Connect provider.
+        keep_backups: How many backups are kept of those that are made before migrations.
         language: Language of the interface until a person chooses another.
     """
 
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     judge_model: str = ""
     prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
     auth: Literal["open", "invite", "oidc"] = "open"
+    keep_backups: PositiveInt = 10
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")

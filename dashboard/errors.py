@@ -32,6 +32,10 @@ class StoreError(VereditoError):
     """The database cannot be opened, migrated or written."""
 
 
+class BackupError(VereditoError):
+    """A backup cannot be made, read or put back."""
+
+
 class NotFound(VereditoError):
     """Something that was asked for by its id is not in the project."""
 

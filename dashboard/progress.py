@@ -14,6 +14,7 @@ STEPS = {
     "judge": "answers judged",
     "encode": "questions encoded",
     "train": "steps trained",
+    "copy": "rows copied",
 }
 
 

@@ -13,14 +13,18 @@ from dashboard.errors import StoreError
 from dashboard.store import (  # noqa: F401
     access_schema,
     annotations,
+    backups,
     bank_schema,
     campaign_schema,
+    content,
     judging_schema,
     migrate,
     schema,
+    unpacking,
 )
 from dashboard.store.base import Base
 from dashboard.store.engine import open_engine
+from dashboard.store.manifest import DATABASE
 from dashboard.store.store import Store, open_store
 from tests.support import project
 from tests.support.together import in_processes
@@ -123,30 +127,48 @@ def test_a_migration_keeps_every_row(
     migrated.close()
 
 
-def test_a_copy_of_the_sqlite_file_is_made_before_a_migration(
-    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_backup_is_made_before_a_migration_on_either_database(
+    store: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = project.a_project(sqlite_store)
-    event = project.label(sqlite_store, made.answer_ids[0], "P")
+    made = project.a_project(store)
+    event = project.label(store, made.answer_ids[0], "P")
+    with store.read() as session:
+        held = content.fingerprints(session.connection())
     add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
-    # The store stays open: what is still in its write-ahead log belongs in the copy, too.
-    migrated = open_store(str(sqlite_store.engine.url), tmp_path / "backups")
-    migrated.close()
-    [copy] = (tmp_path / "backups").iterdir()
-    assert copy.name.startswith(f"veredito-schema-{NOW}-")
-    with sqlite3.connect(copy) as connection:
+    # The store stays open: what is still in its write-ahead log belongs in the backup, too.
+    open_store(database_url, tmp_path / "backups").close()
+    [backup] = (tmp_path / "backups").glob("veredito-*.zip")
+    assert backup.name.startswith(f"veredito-schema-{NOW}-")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    manifest = unpacking.unpack(backup, unpacked)
+    assert (manifest.schema, manifest.is_automatic, manifest.tables) == (NOW, True, held)
+    with sqlite3.connect(unpacked / DATABASE) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(NOW,)]
         assert connection.execute("SELECT event_id FROM annotation").fetchall() == [(event,)]
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
 
 
-def test_the_copy_lies_beside_the_database_when_no_folder_is_named(
+def test_the_backup_lies_beside_the_database_when_no_folder_is_named(
     sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_another_migration(tmp_path, monkeypatch, ADDS_A_COLUMN)
     open_store(str(sqlite_store.engine.url)).close()
-    assert len(list(tmp_path.glob(f"veredito-schema-{NOW}-*.db"))) == 1
+    assert len(list(tmp_path.glob(f"veredito-schema-{NOW}-*.zip"))) == 1
+
+
+def test_of_the_backups_before_migrations_the_newest_are_kept_and_none_that_a_person_made(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    # One of them by a name that looks like the program's own.
+    by_hand = [tmp_path / "veredito-schema-0001-20200101T000000000000Z.zip", tmp_path / "veredito-minha.zip"]
+    for path in by_hand:
+        backups.back_up(sqlite_store.engine, path)
+    for _ in range(4):
+        backups.back_up_before_migration(sqlite_store.engine, tmp_path, 3, NOW)
+    assert len(list(tmp_path.glob(f"veredito-schema-{NOW}-*.zip"))) == 3
+    assert all(path.is_file() for path in by_hand)
 
 
 def test_no_copy_is_made_when_there_is_nothing_to_migrate(sqlite_store: Store, tmp_path: Path) -> None:
