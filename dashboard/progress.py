@@ -15,6 +15,7 @@ STEPS = {
     "encode": "questions encoded",
     "train": "steps trained",
     "copy": "rows copied",
+    "pack": "megabytes packed",
 }
 
 

@@ -72,7 +72,7 @@ def back_up(project: Project, out: Path | None = None, progress: Progress = unse
     Args:
         project: What is backed up.
         out: The backup's place; None for a new name in the folder of the backups.
-        progress: Told how far a copy from PostgreSQL is.
+        progress: Told how far it is.
 
     Raises:
         BackupError: The place is taken, full, or cannot be written; nothing is left there.
@@ -132,11 +132,13 @@ def move(source: str, target: str, progress: Progress = unseen) -> KeptReport:
         StoreError: There is no project, or there is something in the target already.
     """
     began = time.perf_counter()
+    for address in (source, target):
+        _require_address(address)
+    if make_url(source) == make_url(target):
+        raise StoreError(N_("Both addresses are of the same database. Name another to copy it to."))
     old = _existing(source)
     try:
         with _new_place(target) as engine:
-            if engine.url == old.url:
-                raise StoreError(N_("Both addresses are of the same database. Name another to copy it to."))
             migrate.migrate(engine)
             found = transfer.transfer(old, engine, progress)
             place = engine.url.render_as_string(hide_password=True)
@@ -148,7 +150,6 @@ def move(source: str, target: str, progress: Progress = unseen) -> KeptReport:
 
 def _existing(address: str) -> Engine:
     """Return the engine of a database that holds a project of this schema."""
-    _require_address(address)
     path = _file_of(address)
     if path is not None and not path.is_file():
         raise StoreError(N_("There is no database in {path}. Name one that is there."), path=path)
@@ -162,6 +163,11 @@ def _existing(address: str) -> Engine:
     if version == migrate.HEAD:
         return engine
     engine.dispose()
+    if version is None:
+        raise StoreError(
+            N_("There is no project in the database {address}. Name one in which there is."),
+            address=engine.url.render_as_string(hide_password=True),
+        )
     raise StoreError(
         N_(
             "The database {address} is of schema {found}, this Veredito of {known}. Open it once with this "
@@ -176,7 +182,6 @@ def _existing(address: str) -> Engine:
 @contextmanager
 def _new_place(address: str) -> Iterator[Engine]:
     """Give a database with nothing in it; a file that was not there before is removed after a failure."""
-    _require_address(address)
     path = _file_of(address)
     is_new = path is not None and not path.exists()
     engine = open_engine(address)

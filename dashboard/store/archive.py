@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -18,6 +18,7 @@ from dashboard.errors import N_, BackupError
 from dashboard.store.base import now
 from dashboard.store.content import Fingerprint
 from dashboard.store.manifest import DATABASE, ENCODERS, MANIFEST, PLAIN_NAME, Manifest, Member, to_json
+from dashboard.store.transfer import Progress, unseen
 
 CHUNK = 2**20
 FULL = (ENOSPC, EDQUOT)
@@ -76,6 +77,7 @@ def write_archive(
     tables: Mapping[str, Fingerprint],
     origin: str,
     is_automatic: bool = False,
+    progress: Progress = unseen,
 ) -> Manifest:
     """Write a backup in a workshop and rename it into its place when all of it is on the disk.
 
@@ -88,6 +90,7 @@ def write_archive(
         tables: What each table holds.
         origin: The kind of database that was backed up.
         is_automatic: Whether nobody asked for it.
+        progress: Told how many megabytes of how many are packed.
 
     Raises:
         OSError: The disk refused it.
@@ -97,8 +100,15 @@ def write_archive(
     with unfinished.open("wb") as file:
         os.chmod(unfinished, 0o600)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for name, path in _files(database, encoders):
-                members[name] = _pack(archive, name, path)
+            files = list(_files(database, encoders))
+            total = sum(path.stat().st_size for _, path in files)
+
+            def tell(done: int) -> None:
+                before = sum(member.size for member in members.values())
+                progress("pack", -(-(before + done) // CHUNK), -(-total // CHUNK))
+
+            for name, path in files:
+                members[name] = _pack(archive, name, path, tell)
             manifest = Manifest(schema, now(), is_automatic, tables, members, __version__, origin)
             archive.writestr(MANIFEST, json.dumps(to_json(manifest), ensure_ascii=False, indent=1))
         file.flush()
@@ -122,7 +132,7 @@ def _files(database: Path, encoders: Path | None) -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def _pack(archive: zipfile.ZipFile, name: str, path: Path) -> Member:
+def _pack(archive: zipfile.ZipFile, name: str, path: Path, tell: Callable[[int], None]) -> Member:
     hashing = hashlib.sha256()
     size = 0
     entry = zipfile.ZipInfo(name, now().timetuple()[:6])
@@ -130,6 +140,7 @@ def _pack(archive: zipfile.ZipFile, name: str, path: Path) -> Member:
     with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as packed:
         while chunk := source.read(CHUNK):
             hashing.update(chunk)
-            size += len(chunk)
             packed.write(chunk)
+            size += len(chunk)
+            tell(size)
     return Member(size, hashing.hexdigest())

@@ -14,7 +14,7 @@ from dashboard.errors import N_, BackupError, StoreError
 from dashboard.store import archive, content, unpacking
 from dashboard.store import migrate as migrating
 from dashboard.store.content import Fingerprint
-from dashboard.store.engine import explain, open_engine, sqlite_module
+from dashboard.store.engine import DAMAGED, explain, open_engine, sqlite_module
 from dashboard.store.manifest import DATABASE, Manifest, refuse
 from dashboard.store.migrate import migrate, schema_version, upgrade
 from dashboard.store.transfer import Progress, transfer, unseen
@@ -47,7 +47,7 @@ def back_up(
         final: The backup's place; it must be free.
         encoders: The folder of the tuned encoders; None to leave them out.
         is_automatic: Whether nobody asked for it.
-        progress: Told how far a copy from PostgreSQL is.
+        progress: Told how far it is.
 
     Raises:
         BackupError: The place is taken, full, or cannot be written; nothing is left there.
@@ -66,7 +66,7 @@ def back_up(
         except DBAPIError as error:
             raise explain(error) from error
         return archive.write_archive(
-            beside, final, copy, encoders, schema, tables, engine.dialect.name, is_automatic
+            beside, final, copy, encoders, schema, tables, engine.dialect.name, is_automatic, progress
         )
 
 
@@ -139,10 +139,7 @@ def examine(database: Path) -> tuple[str, dict[str, Fingerprint]]:
             if dangling is not None:
                 verdict = f"{dangling[0]} refers to what is not there"
             if verdict != "ok":
-                raise StoreError(
-                    N_("The database is damaged ({reason}). python -m dashboard doctor says what to do."),
-                    reason=verdict.splitlines()[0],
-                )
+                raise StoreError(DAMAGED, reason=verdict.splitlines()[-1])
             return schema_version(connection) or "", content.fingerprints(connection)
     finally:
         engine.dispose()
@@ -186,7 +183,7 @@ def _examined(database: Path, file: Path) -> tuple[str, dict[str, Fingerprint]]:
     try:
         return examine(database)
     except StoreError as error:
-        refuse(file, str(error))
+        refuse(file, str(error.found.get("reason", error)))
     except DBAPIError as error:
         refuse(file, str(error.orig))
 

@@ -24,6 +24,8 @@ def test_a_sound_project_is_well(data_dir: Path) -> None:
     assert {
         "data folder",
         "database",
+        "saving",
+        "backup",
         "SQLite library",
         "corpus",
         "encoder",
