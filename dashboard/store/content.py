@@ -6,7 +6,7 @@ The hash is of the content alone: it is the same on SQLite and PostgreSQL, befor
 import hashlib
 import json
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,9 @@ from dashboard.store.base import UtcDateTime
 
 BATCH = 1_000
 """Rows that are held in memory at once."""
+
+_ENCODE = json.JSONEncoder().encode
+_ENCODE_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 VERSION_TABLE = "alembic_version"
 
@@ -74,8 +77,11 @@ def fingerprint(connection: Connection, table: Table) -> Fingerprint:
 
 
 def batches(connection: Connection, table: Table) -> Iterator[list[Any]]:
-    """Yield a table's rows in the order of its key, some at a time; no more are ever in memory."""
-    query = select(*table.columns).order_by(*_order(connection, table))
+    """Yield a table's rows in the order of its key, some at a time; no more are ever in memory.
+
+    Their values come in the order of the columns' names.
+    """
+    query = select(*_by_name(table)).order_by(*_order(connection, table))
     result = connection.execution_options(yield_per=BATCH).execute(query)
     for batch in result.partitions():
         yield list(batch)
@@ -89,32 +95,30 @@ class Hashing:
     """
 
     def __init__(self, table: Table) -> None:
-        self._names = tuple(column.name for column in table.columns)
-        self._columns = [self._names.index(name) for name in sorted(self._names)]
-        self._moments = _places(table, UtcDateTime)
-        self._values = _places(table, JSON)
-        self._numbers = _places(table, sql.Float)
+        self._columns = _by_name(table)
+        self._conversions = [
+            (place, convert)
+            for place, column in enumerate(self._columns)
+            if (convert := _conversion(column.type)) is not None
+        ]
         self._rows = 0
         self._hash = hashlib.sha256()
 
-    def add(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows, in the order of the key."""
-        for row in rows:
-            values = list(row)
-            for place in self._moments:
-                values[place] = _moment(values[place])
-            for place in self._values:
-                values[place] = _json(values[place])
-            for place in self._numbers:
-                # A whole number where a float belongs is the same number.
-                values[place] = None if values[place] is None else float(values[place])
-            canonical = json.dumps([values[place] for place in self._columns])
-            self._hash.update(canonical.encode("ascii") + b"\n")
-            self._rows += 1
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows that `batches` gave."""
+        values = [list(row) for row in rows]
+        for place, convert in self._conversions:
+            for row in values:
+                if row[place] is not None:
+                    row[place] = convert(row[place])
+        # Each row ends alike, so that it does not matter how many come at once.
+        self._hash.update(_ENCODE(values)[1:-1].encode("ascii") + b", ")
+        self._rows += len(values)
 
     def result(self) -> Fingerprint:
         """Return the fingerprint of the rows so far."""
-        return Fingerprint(tuple(sorted(self._names)), self._rows, self._hash.hexdigest())
+        names = tuple(column.name for column in self._columns)
+        return Fingerprint(names, self._rows, self._hash.hexdigest())
 
 
 def _derived_tables(connection: Connection) -> set[str]:
@@ -147,13 +151,19 @@ def _order(connection: Connection, table: Table) -> list[Any]:
     return [collate(key, "C") if isinstance(key.type, sql.String) else key for key in keys]
 
 
-def _places(table: Table, kind: type[sql.TypeEngine[Any]]) -> list[int]:
-    return [place for place, column in enumerate(table.columns) if isinstance(column.type, kind)]
+def _by_name(table: Table) -> list[Column[Any]]:
+    return sorted(table.columns, key=lambda column: column.name)
 
 
-def _moment(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+def _conversion(kind: sql.TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """Return what makes a value the same on every database, for types for which it is not."""
+    if isinstance(kind, UtcDateTime):
+        return _moment
+    if isinstance(kind, JSON):
+        return _ENCODE_SORTED
+    # A whole number where a float belongs is the same number.
+    return float if isinstance(kind, sql.Float) else None
 
 
-def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")

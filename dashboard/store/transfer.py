@@ -144,9 +144,10 @@ def _copy_all(
     done = 0
     for table, copy in tables:
         hashing = content.Hashing(table)
+        names = sorted(column.name for column in table.columns)
         for batch in content.batches(read, table):
             hashing.add(batch)
-            write.execute(insert(copy), [row._asdict() for row in batch])
+            write.execute(insert(copy), [dict(zip(names, row, strict=True)) for row in batch])
             done += len(batch)
             progress("copy", done, total)
         found[table.name] = hashing.result()
