@@ -21,7 +21,7 @@ import pytest
 
 from dashboard.config import Settings
 from dashboard.errors import BackupError, StoreError
-from dashboard.services import doctor, keeping
+from dashboard.services import doctor, exporting, importing, keeping
 from dashboard.services.figures import of_project as figures
 from dashboard.services.project import Project, open_project
 from dashboard.store import annotations, browse, content, manifest, unpacking
@@ -34,6 +34,7 @@ from tests.support import project as made
 from tests.support.together import in_threads
 
 PEOPLE = 10
+PAGE = 4096
 
 
 def _content(project: Project) -> dict[str, Fingerprint]:
@@ -455,6 +456,13 @@ def test_a_full_disk_gets_no_half_backup_and_no_half_project(
     keeping.back_up(other, small_disk / "backup.zip")
 
 
+def _damage(path: Path, page: int) -> None:
+    """Write noise over a page of a SQLite file."""
+    with path.open("rb+") as file:
+        file.seek(page * PAGE)
+        file.write(Random(7).randbytes(PAGE))
+
+
 def test_a_damaged_page_is_named_with_the_steps_that_put_the_newest_backup_back(data_dir: Path) -> None:
     place = settings(data_dir)
     project = open_project(place)
@@ -465,9 +473,7 @@ def test_a_damaged_page_is_named_with_the_steps_that_put_the_newest_backup_back(
     before = _content(project)
     project.close()
     path = data_dir / "veredito.db"
-    content_before = path.read_bytes()
-    middle = len(content_before) // 2 // 4096 * 4096
-    path.write_bytes(content_before[:middle] + Random(7).randbytes(4096) + content_before[middle + 4096 :])
+    _damage(path, path.stat().st_size // PAGE // 2)
 
     checks = {check.name: check for check in doctor.examine(place).checks}
 
@@ -486,13 +492,40 @@ def test_a_damaged_page_is_named_with_the_steps_that_put_the_newest_backup_back(
     assert (data_dir / "damaged" / "veredito.db").is_file()
 
 
+def test_labels_newer_than_the_backup_come_out_of_the_damaged_file_and_none_is_doubled(
+    other: Project, tmp_path: Path
+) -> None:
+    answer_ids = made.a_project(other.store, 2).answer_ids
+    made.label(other.store, answer_ids[0], "P")
+    backup = Path(keeping.back_up(other).place)
+    newer = made.label(other.store, answer_ids[1], "C", "Bia")
+    with other.store.engine.connect() as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_question_text_hash'"
+        page = int(connection.exec_driver_sql(query).scalar_one())
+    everything = list(exporting.records(other))
+    other.store.close()
+    path = other.settings.data_dir / "veredito.db"
+    _damage(path, page - 1)
+    assert not {check.name: check.ok for check in doctor.examine(other.settings).checks}["database"]
+
+    place = settings(tmp_path / "new")
+    keeping.restore(place, backup)
+    damaged, there = open_project(other.settings), open_project(place)
+    exporting.export(damaged, "jsonl", tmp_path / "rescued.jsonl")
+    report = importing.import_records(there, [tmp_path / "rescued.jsonl"])
+
+    assert report.annotations == 1
+    assert list(exporting.records(there)) == everything
+    assert newer in {event.event_id for one in everything for event in one.annotations}
+    damaged.close()
+    there.close()
+
+
 def test_a_damaged_database_is_never_backed_up_over_the_sound_ones(other: Project) -> None:
     made.a_project(other.store, 40)
     other.store.close()
     path = other.settings.data_dir / "veredito.db"
-    found = path.read_bytes()
-    middle = len(found) // 2 // 4096 * 4096
-    path.write_bytes(found[:middle] + Random(7).randbytes(4096) + found[middle + 4096 :])
+    _damage(path, path.stat().st_size // PAGE // 2)
 
     with pytest.raises(StoreError, match="database file is damaged"):
         keeping.back_up(open_project(other.settings))
