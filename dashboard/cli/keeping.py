@@ -34,6 +34,8 @@ def restore(
     """Put a backup into an empty place, and check that all of it is there."""
     with bar() as progress:
         report = keeping.restore(load_settings(), file, progress)
+    with open_here() as project:
+        keeping.note_restore(project, file)
     say("vectors are not part of a backup; where they are missing: python -m dashboard ingest")
     print_report(as_json, report.to_json(), f"{report.place}: {_rows(report)}, every one as it was")
 

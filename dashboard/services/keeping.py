@@ -120,6 +120,11 @@ def restore(settings: Settings, file: Path, progress: Progress = unseen) -> Kept
     return KeptReport(place, manifest.schema, rows, len(names), 0, time.perf_counter() - began)
 
 
+def note_restore(project: Project, file: Path) -> None:
+    """Put on record, in a project that was just put back, who did that and from which file."""
+    audit.note(project, "restore", "backup", file.name)
+
+
 def move(source: str, target: str, progress: Progress = unseen) -> KeptReport:
     """Copy a whole project into an empty database, and prove that all of it is there.
 

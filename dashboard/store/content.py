@@ -5,7 +5,6 @@ The hash is of the content alone: it is the same on SQLite and PostgreSQL, befor
 
 import hashlib
 import json
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, DateTime, MetaData, Table, collate, inspect, select
 from sqlalchemy import types as sql
 from sqlalchemy.engine.interfaces import ReflectedColumn
-from sqlalchemy.exc import SAWarning
 
 from dashboard.store.base import UtcDateTime
 
@@ -24,10 +22,8 @@ BATCH = 1_000
 _ENCODE = json.JSONEncoder().encode
 _ENCODE_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
-VERSION_TABLE = "alembic_version"
-
-_UNKNOWN = sql.NullType
-"""What reflection gives for types of extensions, such as vectors, which can be made again."""
+_NO_CONTENT = ("alembic_version", "vector_space", "segment_vector")
+"""The schema's own number, and vectors in PostgreSQL, which can be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +44,12 @@ def content_tables(connection: Connection) -> list[Table]:
     derived = _derived_tables(connection)
     metadata = MetaData()
     found = []
-    with warnings.catch_warnings():
-        # An extension's type has no name here; its column is left out.
-        warnings.simplefilter("ignore", SAWarning)
-        for name, _ in inspector.get_sorted_table_and_fkc_names():
-            if name is None or name == VERSION_TABLE or name in derived:
-                continue
-            keys = inspector.get_pk_constraint(name)["constrained_columns"]
-            columns = inspector.get_columns(name)
-            if any(isinstance(column["type"], _UNKNOWN) for column in columns):
-                continue
-            stored = [column for column in columns if not _is_derived(column)]
-            found.append(Table(name, metadata, *(_column(one, keys) for one in stored)))
+    for name, _ in inspector.get_sorted_table_and_fkc_names():
+        if name is None or name in _NO_CONTENT or name in derived:
+            continue
+        keys = inspector.get_pk_constraint(name)["constrained_columns"]
+        stored = [column for column in inspector.get_columns(name) if not _is_derived(column)]
+        found.append(Table(name, metadata, *(_column(one, keys) for one in stored)))
     return found
 
 
@@ -129,7 +119,7 @@ def _derived_tables(connection: Connection) -> set[str]:
 
 
 def _is_derived(column: ReflectedColumn) -> bool:
-    return "computed" in column or type(column["type"]).__name__ == "TSVECTOR"
+    return "computed" in column
 
 
 def _column(column: ReflectedColumn, keys: Sequence[str]) -> Column[Any]:

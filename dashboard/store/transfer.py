@@ -15,9 +15,6 @@ from dashboard.store.migrate import schema_version
 SEEDED = ("project_fact", "revision")
 """Tables of which a fresh schema already holds rows; those of the source take their place."""
 
-IDENTITY = "project_id"
-"""The one fact that a fresh schema holds."""
-
 Progress = Callable[[str, int, int], None]
 
 
@@ -44,6 +41,8 @@ def transfer(source: Engine, target: Engine, progress: Progress = unseen) -> dic
             reading(source) as read,
             target.execution_options(sqlite_begin="IMMEDIATE").begin() as write,
         ):
+            for connection in (read, write):
+                _take_time(connection)
             tables = _matching(read, write)
             require_empty(write)
             for _, table in tables:
@@ -102,15 +101,19 @@ def reading(engine: Engine) -> Connection:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).connect()
 
 
+def _take_time(connection: Connection) -> None:
+    """Let the transaction take as long as it takes, whatever limits a server has for pages."""
+    if connection.dialect.name == "postgresql":
+        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text("SELECT set_config(:name, '0', true)"), {"name": limit})
+
+
 def _first_filled(connection: Connection) -> str | None:
     is_ours = schema_version(connection) is not None
     for table in content.content_tables(connection):
         if not is_ours:
             return table.name
-        query = select(table).limit(1)
-        if table.name == "project_fact":
-            query = query.where(table.c.name != IDENTITY)
-        if table.name != "revision" and connection.execute(query).first() is not None:
+        if table.name not in SEEDED and connection.execute(select(table).limit(1)).first() is not None:
             return table.name
     return None
 
