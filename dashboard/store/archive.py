@@ -17,7 +17,7 @@ from dashboard import __version__
 from dashboard.errors import N_, BackupError
 from dashboard.store.base import now
 from dashboard.store.content import Fingerprint
-from dashboard.store.manifest import DATABASE, ENCODERS, MANIFEST, PLAIN_NAME, Manifest, Member, to_json
+from dashboard.store.manifest import DATABASE, DUMP, ENCODERS, MANIFEST, PLAIN_NAME, Manifest, Member, to_json
 from dashboard.store.transfer import Progress, unseen
 
 CHUNK = 2**20
@@ -84,7 +84,7 @@ def write_archive(
     Args:
         beside: The workshop, on the same disk as the place.
         final: The backup's place.
-        database: A SQLite file that nobody writes to.
+        database: A SQLite file that nobody writes to; PostgreSQL's own dump may lie beside it.
         encoders: The folder of the tuned encoders; None to leave them out.
         schema: The migration that the database is at.
         tables: What each table holds.
@@ -123,6 +123,8 @@ def write_archive(
 
 def _files(database: Path, encoders: Path | None) -> Iterator[tuple[str, Path]]:
     yield DATABASE, database
+    if (dump := database.with_name(DUMP)).exists():
+        yield DUMP, dump
     if encoders is None or not encoders.is_dir():
         return
     for path in sorted(encoders.rglob("*")):

@@ -15,8 +15,9 @@ from dashboard.store import archive, content, unpacking
 from dashboard.store import migrate as migrating
 from dashboard.store.content import Fingerprint
 from dashboard.store.engine import DAMAGED, explain, open_engine, sqlite_module
-from dashboard.store.manifest import DATABASE, Manifest, refuse
+from dashboard.store.manifest import DATABASE, DUMP, Manifest, refuse
 from dashboard.store.migrate import migrate, schema_version, upgrade
+from dashboard.store.pg_dump import dump
 from dashboard.store.transfer import Progress, transfer, unseen
 
 KEEP_BACKUPS = 10
@@ -212,13 +213,13 @@ def _copy_pages(engine: Engine, copy: Path) -> None:
 
 
 def _copy_rows(engine: Engine, copy: Path, progress: Progress) -> None:
-    """Make a SQLite file of the same schema, whichever that is, and copy every row."""
+    """Make a SQLite file of the same schema, whichever that is, copy every row, and dump the same moment."""
     with engine.connect() as connection:
         version = schema_version(connection) or ""
     target = open_engine(URL.create("sqlite", database=str(copy)).render_as_string(False))
     try:
         upgrade(target, version)
-        transfer(engine, target, progress)
+        transfer(engine, target, progress, lambda read: dump(read, copy.with_name(DUMP)))
     finally:
         target.dispose()
     with closing(sqlite_module().connect(copy)) as connection:

@@ -22,8 +22,10 @@ BATCH = 1_000
 _ENCODE = json.JSONEncoder().encode
 _ENCODE_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
-_NO_CONTENT = ("alembic_version", "vector_space", "segment_vector")
-"""The schema's own number, and vectors in PostgreSQL, which can be made again."""
+VECTOR_TABLES = ("vector_space", "segment_vector")
+"""Vectors in PostgreSQL, which can be made again."""
+
+_NO_CONTENT = ("alembic_version", *VECTOR_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def batches(connection: Connection, table: Table) -> Iterator[list[Any]]:
     Their values come in the order of the columns' names.
     """
     query = select(*_by_name(table)).order_by(*_order(connection, table))
-    result = connection.execution_options(yield_per=BATCH).execute(query)
+    result = connection.execute(query.execution_options(yield_per=BATCH))
     for batch in result.partitions():
         yield list(batch)
 

