@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 
 from sqlalchemy import make_url
 
@@ -40,13 +41,15 @@ def newest_backup(settings: Settings) -> tuple[str, bool]:
 def how_to_put_back(settings: Settings) -> str:
     """Return the steps that put the newest backup in the place of a database that is damaged."""
     path = newest(backups_dir(settings))
-    restore = f"python -m dashboard restore {path}" if path else "python -m dashboard restore FILE"
+    restore = (
+        f"python -m dashboard restore {quote(str(path))}" if path else "python -m dashboard restore FILE"
+    )
     which = "" if path else f" There is no backup in {backups_dir(settings)}; FILE is one from elsewhere."
     file = database_file(settings)
     if file is None:
         return f"Make an empty database, name it in VEREDITO_DATABASE_URL, then: {restore}{which}"
-    aside = file.parent / "damaged"
+    damaged, aside = quote(str(file)), quote(str(file.parent / "damaged"))
     return (
-        f"Stop Veredito, then: mkdir {aside} && mv {file}* {aside}/ && {restore}{which} Keep what was moved "
-        "away: labels newer than the backup are in it, and docs/operations.md says how to get them out."
+        f"Stop Veredito, then: mkdir {aside} && mv {damaged}* {aside}/ && {restore}{which} Keep what was "
+        "moved away: labels newer than the backup are in it, and docs/operations.md says how to get them out."
     )

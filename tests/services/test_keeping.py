@@ -430,12 +430,25 @@ SPOILT: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def sound(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Back up a small project once, for those who write another file from it."""
+    folder = tmp_path_factory.mktemp("sound")
+    shutil.copyfile(sqlite_template, folder / "veredito.db")
+    project = open_project(settings(folder))
+    there = made.a_project(project.store, 2)
+    made.label(project.store, there.answer_ids[0], "P")
+    report = keeping.back_up(project)
+    project.close()
+    return Path(report.place)
+
+
 @pytest.mark.parametrize("how", SPOILT)
 def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_written(
-    backup: Path, tmp_path: Path, how: str
+    sound: Path, tmp_path: Path, how: str
 ) -> None:
     spoilt = tmp_path / "spoilt.zip"
-    SPOILT[how](backup, spoilt)
+    SPOILT[how](sound, spoilt)
     place = settings(tmp_path / "new" / "place")
 
     with pytest.raises(BackupError, match=r"is no unharmed backup of Veredito: .*Nothing was changed"):
@@ -446,12 +459,10 @@ def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_written(
     assert not Path("/tmp/outside.txt").exists()
 
 
-def test_a_backup_of_a_newer_program_says_so(backup: Path, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_program_says_so(sound: Path, tmp_path: Path) -> None:
     place = settings(tmp_path / "new")
     for number, change in enumerate([{"schema": "0999"}, {"format_version": 2}]):
-        newer = _rewrite(
-            backup, tmp_path / f"{number}.zip", lambda found, change=change: found.update(change)
-        )
+        newer = _rewrite(sound, tmp_path / f"{number}.zip", lambda found, change=change: found.update(change))
         with pytest.raises(BackupError, match="is a backup of a newer Veredito"):
             keeping.restore(place, newer)
     assert _is_untouched(place)
