@@ -35,7 +35,7 @@ def restore(
     with bar() as progress:
         report = keeping.restore(load_settings(), file, progress)
     with open_here() as project:
-        keeping.note_restore(project, file)
+        keeping.settle(project, file)
     say("vectors are not part of a backup; where they are missing: python -m dashboard ingest")
     print_report(as_json, report.to_json(), f"{report.place}: {_rows(report)}, every one as it was")
 

@@ -24,6 +24,9 @@ from dashboard.store.engine import explain, open_engine
 from dashboard.store.manifest import ENCODERS
 from dashboard.store.transfer import Progress, unseen
 
+FOLDER_FACT = "data_folder"
+"""The fact that names the data folder that the app processes of a PostgreSQL share."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptReport:
@@ -120,8 +123,15 @@ def restore(settings: Settings, file: Path, progress: Progress = unseen) -> Kept
     return KeptReport(place, manifest.schema, rows, len(names), 0, time.perf_counter() - began)
 
 
-def note_restore(project: Project, file: Path) -> None:
-    """Put on record, in a project that was just put back, who did that and from which file."""
+def settle(project: Project, file: Path) -> None:
+    """Let a project that was just put back know its new place, and put on record who did that.
+
+    Args:
+        project: The project, in the hands of whoever put it back.
+        file: The backup that it came from.
+    """
+    if project.store.fact(FOLDER_FACT):
+        project.store.set_fact(FOLDER_FACT, "")
     audit.note(project, "restore", "backup", file.name)
 
 

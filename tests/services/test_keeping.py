@@ -22,10 +22,12 @@ import pytest
 
 from dashboard.config import Settings
 from dashboard.errors import BackupError, StoreError
+from dashboard.roles import Actor, Via
 from dashboard.services import doctor, exporting, importing, keeping
 from dashboard.services.figures import of_project as figures
 from dashboard.services.project import Project, open_project
-from dashboard.store import annotations, browse, content, manifest, unpacking
+from dashboard.store import annotations, audit, browse, content, manifest, unpacking
+from dashboard.store.audit import AuditFilter
 from dashboard.store.browse import AnswerFilter
 from dashboard.store.content import Fingerprint
 from dashboard.store.engine import open_engine
@@ -428,6 +430,24 @@ SPOILT: dict[str, Callable[[Path, Path], None]] = {
     "hidden": _with_member("encoders/.hidden"),
     "compressed otherwise": _with_member("encoders/a-0123456789ab/x.txt", compress_type=zipfile.ZIP_LZMA),
 }
+
+
+def test_a_project_that_was_put_back_knows_its_new_place_and_who_put_it_there(
+    other: Project, tmp_path: Path
+) -> None:
+    other.store.set_fact(keeping.FOLDER_FACT, "the former folder")
+    backup = Path(keeping.back_up(other).place)
+    place = settings(tmp_path / "new")
+    keeping.restore(place, backup)
+
+    there = open_project(place)
+    keeping.settle(there.acting_as(Actor("ana", Via.COMMAND_LINE)), backup)
+
+    assert there.store.fact(keeping.FOLDER_FACT) == ""
+    with there.store.read() as session:
+        [event] = audit.find_events(session, AuditFilter(), 1, 10)
+    assert (event.action, event.object_id, event.operator) == ("restore", backup.name, "ana")
+    there.close()
 
 
 @pytest.fixture(scope="module")
