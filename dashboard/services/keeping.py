@@ -155,7 +155,8 @@ def move(source: str, target: str, progress: Progress = unseen) -> KeptReport:
     try:
         with _new_place(target) as engine:
             migrate.migrate(engine)
-            found = transfer.transfer(old, engine, progress)
+            with migrate.held_schema(old):
+                found = transfer.transfer(old, engine, progress)
             place = engine.url.render_as_string(hide_password=True)
     finally:
         old.dispose()

@@ -16,7 +16,7 @@ from dashboard.store import migrate as migrating
 from dashboard.store.content import Fingerprint
 from dashboard.store.engine import DAMAGED, explain, open_engine, sqlite_module
 from dashboard.store.manifest import DATABASE, DUMP, Manifest, refuse
-from dashboard.store.migrate import migrate, schema_version, upgrade
+from dashboard.store.migrate import held_schema, migrate, schema_version, upgrade
 from dashboard.store.pg_dump import dump
 from dashboard.store.transfer import Progress, transfer, unseen
 
@@ -83,7 +83,10 @@ def back_up_before_migration(engine: Engine, folder: Path, keep: int, version: s
     Raises:
         BackupError: The folder is full, or cannot be written.
     """
-    back_up(engine, folder / f"veredito-schema-{version}-{moment()}.zip", is_automatic=True)
+    final = folder / f"veredito-schema-{version}-{moment()}.zip"
+    if back_up(engine, final, is_automatic=True).schema != version:
+        # Another process was faster, and so was its backup of what was there before.
+        final.unlink()
     # By whatever name: what a person asked for is never removed.
     made = [path for path in folder.iterdir() if _AUTOMATIC.fullmatch(path.name) and _is_automatic(path)]
     for path in sorted(made, key=_moment_in)[:-keep]:
@@ -214,12 +217,13 @@ def _copy_pages(engine: Engine, copy: Path) -> None:
 
 def _copy_rows(engine: Engine, copy: Path, progress: Progress) -> None:
     """Make a SQLite file of the same schema, whichever that is, copy every row, and dump the same moment."""
-    with engine.connect() as connection:
-        version = schema_version(connection) or ""
     target = open_engine(URL.create("sqlite", database=str(copy)).render_as_string(False))
     try:
-        upgrade(target, version)
-        transfer(engine, target, progress, lambda read: dump(read, copy.with_name(DUMP)))
+        with held_schema(engine):
+            with engine.connect() as connection:
+                version = schema_version(connection) or ""
+            upgrade(target, version)
+            transfer(engine, target, progress, lambda read: dump(read, copy.with_name(DUMP)))
     finally:
         target.dispose()
     with closing(sqlite_module().connect(copy)) as connection:

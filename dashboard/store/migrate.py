@@ -1,6 +1,7 @@
 """Bringing a database's schema up to date, with a copy made first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -49,6 +50,23 @@ def migrate(engine: Engine, back_up: Callable[[str], None] | None = None) -> Non
     if version is not None and back_up is not None:
         back_up(version)
     upgrade(engine, HEAD)
+
+
+@contextmanager
+def held_schema(engine: Engine) -> Iterator[None]:
+    """Keep every process from migrating a database meanwhile.
+
+    On PostgreSQL a table that is rewritten looks empty to a transaction that began before, so that a copy
+    would lack its rows. SQLite needs no help: its readers never see what is written after they began.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
+        connection.execute(text("SELECT set_config('lock_timeout', '0', true)"))
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+        yield
 
 
 def upgrade(engine: Engine, version: str) -> None:

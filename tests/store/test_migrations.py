@@ -279,6 +279,24 @@ def test_an_upgrade_from_every_released_schema_keeps_every_row_to_the_last_digit
     engine.dispose()
 
 
+def test_processes_that_open_an_older_database_together_migrate_it_once_and_back_up_what_was(
+    blank_database_url: str, tmp_path: Path
+) -> None:
+    engine = open_engine(blank_database_url)
+    migrate.upgrade(engine, RELEASED[-2])
+    with engine.begin() as connection:
+        fill_every_table(connection)
+        held = content.fingerprints(connection)
+    engine.dispose()
+
+    identities = in_processes(open_and_identify, [(blank_database_url, tmp_path / "backups")] * 3)
+
+    assert len(set(identities)) == 1
+    made = [unpacking.read_manifest(path) for path in (tmp_path / "backups").glob("*.zip")]
+    assert made
+    assert all((one.schema, one.tables) == (RELEASED[-2], held) for one in made)
+
+
 WAITS = """    open({fifo!r}, "w").close()
     open({fifo!r}).close()
 """
@@ -316,8 +334,8 @@ def test_a_migration_that_is_killed_leaves_the_database_as_it_was_and_can_be_rep
     migrated.close()
 
 
-def open_and_identify(address: str) -> str:
-    store = open_store(address)
+def open_and_identify(address: str, backup_dir: Path | None = None) -> str:
+    store = open_store(address, backup_dir)
     try:
         return store.fact("project_id")
     finally:
