@@ -150,11 +150,12 @@ def examine(database: Path) -> tuple[str, dict[str, Fingerprint]]:
 
 
 def newest(folder: Path) -> Path | None:
-    """Return the newest backup in a folder; None where there is none."""
-    if not folder.is_dir():
+    """Return the newest backup in a folder; None where there is none, or the folder cannot be read."""
+    try:
+        found = [path for path in folder.iterdir() if path.is_file() and _is_backup(path)]
+        return max(found, key=lambda path: path.stat().st_mtime, default=None)
+    except OSError:
         return None
-    found = [path for path in folder.iterdir() if path.is_file() and _is_backup(path)]
-    return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _moment_in(path: Path) -> str:
