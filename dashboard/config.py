@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import load_dotenv
-from pydantic import NonNegativeFloat, NonNegativeInt, SecretStr, ValidationError, field_validator
+from pydantic import (
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -41,6 +48,7 @@ class Settings(BaseSettings):
         public_url: Where people reach the app, such as `https://veredito.example.org/lab`; for links.
         trusted_proxies: Addresses or networks of reverse proxies, separated by commas, whose word is taken
             for a visitor's address.
+        keep_backups: How many backups are kept of those that are made before migrations.
         language: Language of the interface until a person chooses another.
     """
 
@@ -59,6 +67,7 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr("")
     public_url: str = ""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    keep_backups: PositiveInt = 10
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")

@@ -82,3 +82,7 @@ class AccountError(VereditoError):
 
 class TooManyRequests(VereditoError):
     """Something was asked for more often than is let through."""
+
+
+class BackupError(VereditoError):
+    """A backup cannot be made, read or put back."""

@@ -14,6 +14,8 @@ STEPS = {
     "judge": "answers judged",
     "encode": "questions encoded",
     "train": "steps trained",
+    "copy": "rows copied",
+    "pack": "megabytes packed",
 }
 
 

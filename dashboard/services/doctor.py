@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import text
 
 from dashboard.config import Settings, load_settings
-from dashboard.errors import VereditoError
-from dashboard.services import corpus, replicas
+from dashboard.errors import StoreError, VereditoError
+from dashboard.services import corpus, replicas, safety
 from dashboard.services.check import Check
 from dashboard.services.project import Project, open_project
 from dashboard.services.sign_in_check import find_fault, find_no_admin
-from dashboard.store.engine import is_safe_for_wal, sqlite_module
+from dashboard.store.engine import DAMAGED, is_safe_for_wal, sqlite_module
 
 MODEL_TIMEOUT_SECONDS = 10.0
 
@@ -53,15 +53,17 @@ def examine(settings: Settings) -> Diagnosis:
     try:
         project = open_project(settings)
     except VereditoError as error:
-        return Diagnosis([*checks, Check("database", False, str(error), "See the message.")])
+        return Diagnosis([*checks, _unopened(settings, error), _backup(settings)])
     try:
         checks += [
-            _guarded("database", lambda: _database(project)),
+            _database(project),
+            _guarded("saving", lambda: _saving(project)),
+            _backup(settings),
             _sqlite(project),
             *_sign_in(project),
             _guarded("corpus", lambda: _corpus(project)),
             _guarded("encoder", lambda: _encoder(project)),
-            *_promotion(project),
+            *_guarded_list("promoted encoder", lambda: _promotion(project)),
             _guarded("search", lambda: _search(project)),
             _guarded("model server", lambda: _model_server(settings)),
             *_shared(project),
@@ -76,6 +78,13 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
         return check()
     except VereditoError as error:
         return Check(name, False, str(error), "See the message.")
+
+
+def _guarded_list(name: str, check: Callable[[], list[Check]]) -> list[Check]:
+    try:
+        return check()
+    except VereditoError as error:
+        return [Check(name, False, str(error), "See the message.")]
 
 
 def _data_dir(settings: Settings) -> Check:
@@ -94,10 +103,41 @@ def _database(project: Project) -> Check:
     address = project.store.engine.url.render_as_string(hide_password=True)
     if project.store.engine.dialect.name != "sqlite":
         return _postgres(project, address)
-    with project.store.read() as session:
-        verdict = str(session.execute(text("PRAGMA quick_check(1)")).scalar())
-    ok = verdict == "ok"
-    return Check("database", ok, f"{address}: {verdict}", "" if ok else "Put a backup in its place.")
+    try:
+        with project.store.read() as session:
+            verdict = str(session.execute(text("PRAGMA quick_check(1)")).scalar()).splitlines()[-1]
+    except StoreError as error:
+        verdict = str(error)
+    if verdict != "ok":
+        return Check("database", False, f"{address}: {verdict}", safety.how_to_put_back(project.settings))
+    if network := safety.network_of(project.settings):
+        advice = "Move it to a disk of this machine, or to PostgreSQL: python -m dashboard migrate-store"
+        return Check("database", False, f"{address}: on a network file system ({network})", advice)
+    return Check("database", True, f"{address}: {verdict}")
+
+
+def _unopened(settings: Settings, error: VereditoError) -> Check:
+    """Tell what kept the database from being opened, and what to do when that is damage."""
+    is_damaged = error.message == DAMAGED
+    return Check(
+        "database",
+        False,
+        str(error),
+        safety.how_to_put_back(settings) if is_damaged else "See the message.",
+    )
+
+
+def _saving(project: Project) -> Check:
+    """Try whether anything can be stored, without storing anything."""
+    with project.store.write() as session:
+        session.rollback()
+    return Check("saving", True, "possible")
+
+
+def _backup(settings: Settings) -> Check:
+    """Look for a recent backup; without one the project works all the same."""
+    found, is_recent = safety.newest_backup(settings)
+    return Check("backup", True, found, "" if is_recent else safety.BACK_UP)
 
 
 def _postgres(project: Project, address: str) -> Check:

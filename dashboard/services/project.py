@@ -136,5 +136,7 @@ def open_project(settings: Settings) -> Project:
 
     Raises:
         StoreError: The folder or the database cannot be used.
+        BackupError: It would have to be backed up before a migration, and there is no place for that.
     """
-    return Project(settings, open_store(settings.database, settings.data_dir / "backups"))
+    backups = settings.data_dir / "backups"
+    return Project(settings, open_store(settings.database, backups, settings.keep_backups))

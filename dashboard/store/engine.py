@@ -16,6 +16,11 @@ FIRST_SAFE_SQLITE = (3, 51, 3)
 
 BUSY_SECONDS = 30
 
+DAMAGED = N_(
+    "The database file is damaged ({reason}). Put a backup in its place; `python -m dashboard doctor` names "
+    "the newest one and the steps."
+)
+
 
 def sqlite_module() -> ModuleType:
     """Return the newest SQLite there is: the one from the wheel `pysqlite3`, else the interpreter's own."""
@@ -105,9 +110,7 @@ def explain(error: DBAPIError) -> StoreError:
             seconds=BUSY_SECONDS,
         )
     if "malformed" in lowered or "not a database" in lowered:
-        return StoreError(
-            N_("The database file is damaged ({reason}). Put a backup in its place."), reason=reason
-        )
+        return StoreError(DAMAGED, reason=reason)
     return StoreError(
         N_(
             "The database did not do as asked: {reason}. Nothing was saved; run `python -m dashboard doctor`."

@@ -1,7 +1,7 @@
 """Bringing a database's schema up to date, with a copy made first."""
 
-import os
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -25,10 +25,12 @@ def schema_version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
+def migrate(engine: Engine, back_up: Callable[[str], None] | None = None) -> None:
     """Run the migrations that a database lacks, all in one transaction.
 
-    A SQLite file that holds anything is copied first.
+    Args:
+        engine: The database.
+        back_up: Called with the schema of a database that holds anything, before it is changed.
 
     Raises:
         StoreError: The database was written by a newer Veredito, or cannot be used; it is left as it was.
@@ -48,8 +50,30 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
             found=version,
             known=HEAD,
         )
-    if version is not None and engine.dialect.name == "sqlite":
-        _back_up(engine, version, backup_dir)
+    if version is not None and back_up is not None:
+        back_up(version)
+    upgrade(engine, HEAD)
+
+
+@contextmanager
+def held_schema(engine: Engine) -> Iterator[None]:
+    """Keep every process from migrating a database meanwhile.
+
+    On PostgreSQL a table that is rewritten looks empty to a transaction that began before, so that a copy
+    would lack its rows. SQLite needs no help: its readers never see what is written after they began.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.begin() as connection:
+        connection.execute(text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
+        connection.execute(text("SELECT set_config('lock_timeout', '0', true)"))
+        connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+        yield
+
+
+def upgrade(engine: Engine, version: str) -> None:
+    """Run the migrations up to a version, all in one transaction."""
     # Alembic is slow to import and is needed only here.
     from alembic import command
     from alembic.config import Config
@@ -63,17 +87,4 @@ def migrate(engine: Engine, backup_dir: Path | None = None) -> None:
                 connection.execute(text("SELECT set_config(:name, '0', true)"), {"name": timeout})
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
-
-
-def _back_up(engine: Engine, version: str, backup_dir: Path | None) -> None:
-    database = Path(engine.url.database or "")
-    folder = backup_dir or database.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    copy = folder / f"{database.stem}-schema-{version}-{moment}.db"
-    with engine.execution_options(sqlite_begin="NONE").connect() as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
-    # VACUUM INTO leaves the writing out to the disk to the system.
-    with copy.open("rb+") as file:
-        os.fsync(file.fileno())
+        command.upgrade(config, version)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from dashboard.errors import N_, PassingError, StoreError
+from dashboard.store.backups import KEEP_BACKUPS, back_up_before_migration
 from dashboard.store.engine import explain, open_engine
 from dashboard.store.migrate import migrate
 from dashboard.store.postgres import attempts, is_unknown, not_known
@@ -167,19 +169,27 @@ def _with_patience(session: Session, begin: Callable[[], object]) -> None:
                 raise
 
 
-def open_store(address: str, backup_dir: Path | None = None) -> Store:
+def open_store(address: str, backup_dir: Path | None = None, keep_backups: int = KEEP_BACKUPS) -> Store:
     """Open a database, create it when it is new, and bring its schema up to date.
 
     Args:
         address: A SQLAlchemy address.
-        backup_dir: Where a SQLite file is copied before a migration; None for beside it.
+        backup_dir: Where the database is backed up before a migration; None for beside a SQLite file.
+        keep_backups: How many of these backups are kept.
 
     Raises:
         StoreError: It cannot be opened, is damaged, or was written by a newer Veredito.
+        BackupError: It would have to be backed up first, and there is no place for that.
     """
     engine = open_engine(address)
+    folder = backup_dir
+    if folder is None and engine.dialect.name == "sqlite":
+        folder = Path(engine.url.database or "").parent
     try:
-        migrate(engine, backup_dir)
+        migrate(
+            engine,
+            None if folder is None else partial(back_up_before_migration, engine, folder, keep_backups),
+        )
     except DBAPIError as error:
         engine.dispose()
         raise explain(error) from error

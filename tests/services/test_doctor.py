@@ -1,12 +1,18 @@
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from dashboard.services import keeping
 from dashboard.services.doctor import Check, examine
 from dashboard.services.project import open_project
+from dashboard.store import file_systems
+from dashboard.store.file_systems import network_file_system
 from tests.services.conftest import settings
 from tests.support.openai_server import KEY, OpenAIServer
+from tests.support.read_only import without_right_to_write
 
 
 def _checks(data_dir: Path, **more: str) -> dict[str, Check]:
@@ -24,6 +30,8 @@ def test_a_sound_project_is_well(data_dir: Path) -> None:
     assert {
         "data folder",
         "database",
+        "saving",
+        "backup",
         "SQLite library",
         "corpus",
         "encoder",
@@ -174,3 +182,80 @@ def test_postgresql_is_described_and_a_read_only_one_is_found(postgres_url: str,
     well, bad = [next(check for check in checks if check.name == "database") for checks in found]
     assert well.ok and "connections in use" in well.found
     assert not bad.ok and "VEREDITO_DATABASE_URL" in bad.advice
+
+
+MOUNTS = (
+    "/dev/sda1 / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n/dev/sdb1 /home/ana/disco ext4 rw 0 0\n"
+    "//server/aulas /mnt/as\\040aulas cifs rw 0 0\nana@server: /mnt/ssh fuse.sshfs rw 0 0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/srv/veredito.db", ""),
+        ("/home/ana/veredito.db", "nfs4"),
+        ("/home/ana/disco/veredito.db", ""),
+        ("/homes/veredito.db", ""),
+        ("/mnt/as aulas/data/veredito.db", "cifs"),
+        ("/mnt/ssh/veredito.db", "fuse.sshfs"),
+    ],
+)
+def test_a_network_file_system_is_known_by_where_it_is_mounted(path: str, kind: str) -> None:
+    assert network_file_system(Path(path), MOUNTS) == kind
+
+
+def test_a_database_on_a_network_file_system_is_warned_of(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"server:/x {tmp_path.resolve()} nfs4 rw 0 0\n")
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
+
+    database = _bad(_checks(data_dir))["database"]
+
+    assert "on a network file system (nfs4)" in database.found
+    assert "python -m dashboard migrate-store" in database.advice
+
+
+def test_without_a_backup_of_the_last_week_one_is_asked_for(data_dir: Path) -> None:
+    none = _checks(data_dir)["backup"]
+    project = open_project(settings(data_dir))
+    made = Path(keeping.back_up(project).place)
+    project.close()
+    fresh = _checks(data_dir)["backup"]
+    os.utime(made, (0, made.stat().st_mtime - 8 * 24 * 3600))
+    old = _checks(data_dir)["backup"]
+
+    assert (none.ok, none.advice) == (True, "Make one: python -m dashboard backup")
+    assert (fresh.ok, fresh.advice) == (True, "")
+    assert str(made) in old.found
+    assert "python -m dashboard backup" in old.advice
+
+
+def test_a_database_that_can_only_be_read_is_named_and_everything_else_is_still_looked_at(
+    sqlite_template: Path,
+) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="veredito-readonly-"))
+    shutil.copyfile(sqlite_template, folder / "veredito.db")
+    writer = open_project(settings(folder))
+    writer.store.set_fact("title", "Aulas")
+
+    with without_right_to_write(folder):
+        checks = _checks(folder)
+
+    assert "can only be read, so nothing was saved" in checks["saving"].found
+    assert checks["database"].ok
+    assert "backup" in checks
+    assert writer.store.fact("title") == "Aulas"
+    writer.close()
+    shutil.rmtree(folder)
+
+
+def test_a_damaged_database_gets_the_steps_even_where_there_is_no_backup(data_dir: Path) -> None:
+    (data_dir / "veredito.db").write_bytes(b"not a database at all" * 500)
+
+    database = _checks(data_dir)["database"]
+
+    assert f"mv {data_dir / 'veredito.db'}*" in database.advice
+    assert "There is no backup in" in database.advice

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from dashboard.errors import StoreError
 from dashboard.store import annotations, engine
 from dashboard.store.store import Store, open_store
 from tests.support import project
-
-NOBODY = 65534
+from tests.support.read_only import without_right_to_write
 
 
 def pragma(store: Store, name: str) -> object:
@@ -145,25 +143,6 @@ def test_a_full_disk_says_so_and_works_again_when_there_is_space(
     subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
     assert_works_with(store, made.answer_ids[0], saved)
     store.close()
-
-
-@contextmanager
-def without_right_to_write(folder: Path) -> Iterator[None]:
-    """Take the right to write; root, who may write anywhere, becomes somebody else meanwhile."""
-    for path in folder.iterdir():
-        path.chmod(0o444)
-    folder.chmod(0o555)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-        for path in folder.iterdir():
-            path.chmod(0o644)
 
 
 @pytest.fixture
