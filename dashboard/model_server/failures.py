@@ -78,6 +78,9 @@ REPORTED = N_(
 _SECRET = re.compile(
     r"(?i)bearer\s+\S+|\bsk-[\w*.-]+|(?:api[-_ ]?key|authorization|token)\S*\s*[:=]\s*(?:(?:bearer|basic)\s+)?\S+|\w+://\S+"
 )
+_LOOKED_THROUGH = 2_000
+"""Characters of what a server says that are looked through for keys; it may send any number."""
+
 _CONTEXT = re.compile(
     r"(?i)context.{0,12}(?:length|window|size|limit)|maximum context|too many tokens|(?:prompt|"
     r"input) is too long"
@@ -142,7 +145,14 @@ def safe_excerpt(text: str, longest: int = 200) -> str:
     address = os.environ.get("OPENAI_BASE_URL", "").partition("://")[2].partition("/")[0]
     for secret in (os.environ.get("OPENAI_API_KEY", ""), address):
         text = text.replace(secret, "…") if secret else text
-    return " ".join(_SECRET.sub("…", text).split())[:longest]
+    return " ".join(_SECRET.sub("…", _beginning(text)).split())[:longest]
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as is looked through, whole words only: half a key would not look like one."""
+    if len(text) <= _LOOKED_THROUGH:
+        return text
+    return text[:_LOOKED_THROUGH].rpartition(" ")[0]
 
 
 def _said(error: "APIError") -> str:

@@ -8,7 +8,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&\"'@/])")
 _PRETTIFIED = re.compile(r"(?<=[<>~])(?==)|(?<=-)(?=[->])|(?<=<)(?=-)")
 """Between two signs that Streamlit would draw as one, such as an arrow, even where they are escaped."""
 
-_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_LINE_BREAK = re.compile(r"(?<!\s)\s*[\r\n]\s*")
+"""Looked for only where a run of blanks begins: from every blank of a long run it would take for ever."""
+
 _LINES = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r"^[ \t]+")
 
