@@ -51,6 +51,14 @@ BAD_SETTINGS = N_(
     " the address begins with http:// or https://, and neither holds blanks, line breaks or accents"
 )
 CUT_OFF = N_("The answer of the model {model} broke off before its end; ask again")
+TOO_LARGE = N_(
+    "The model server sent more than {limit} bytes and was cut off; check that OPENAI_BASE_URL is the address"
+    " of an OpenAI-compatible server, usually ending in /v1"
+)
+REDIRECTED = N_(
+    "The model server sends on to another address (HTTP {status}), where neither the key nor the texts go; if"
+    " that address is right, set OPENAI_BASE_URL to it"
+)
 TOO_LONG_ANSWER = N_(
     "The answer of the model {model} was cut at its length limit; ask a narrower question or raise the limit"
     " of"
@@ -104,6 +112,8 @@ class Misconfigured(BrokenAnswer):
 def status_failure(error: "APIError", model: str, segments: int, tries: int) -> BrokenAnswer:
     """Return the failure that an HTTP error status, or an error reported inside a stream, stands for."""
     status = getattr(error, "status_code", None)
+    if status is not None and 300 <= status < 400:
+        return Misconfigured(REDIRECTED, status=status)
     if status in (401, 403):
         return Misconfigured(UNAUTHORISED, status=status, model=model)
     if status == 404:

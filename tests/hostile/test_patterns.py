@@ -21,8 +21,8 @@ import dashboard
 LENGTH = 10_000
 CPU_SECONDS = 0.3   # a pattern whose work grows with the square of the length needs many times as long
 PUMPS = (
-    " ", "\n", "\t", "a", "1", "<", "*", "-", "`", "[", "(", "=", "{", "\\", ":", "![](", "<b ", "a ", "#\n", "\n ",
-    "Criteria: ", "Score: ", "nota ", "token", "ignore ", "judge ", "a.", "](h", "**", "&#", "] (",
+    " ", "\n", "\t", "a", "1", "<", "*", "-", "`", "[", "(", "=", "{", "\\", ":", "![](", "<b ", "a ", "#\n",
+    "\n ", "Criteria: ", "Score: ", "nota ", "token", "ignore ", "judge ", "a.", "](h", "**", "&#", "] (",
 )
 PREFIXES = ("", "<", '"')
 HOW = {"match": "match", "fullmatch": "fullmatch"}
