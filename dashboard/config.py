@@ -30,7 +30,8 @@ class Settings(BaseSettings):
         judge_model: Model that judges; empty for the embedding baseline.
         prices: What a million tokens cost, read and written, by model, as JSON such as
             `{"gpt-x": [0.15, 0.6]}`; the currency is yours to choose. For costs and budgets of judges.
-        auth: How people are known. `open` lets each choose a name, on this machine only.
+        auth: How people are known. `open` lets each choose a name, on this machine only; `invite` lets in
+            whoever holds a link that was made for them; `oidc` asks an OpenID Connect provider.
         language: Language of the interface until a person chooses another.
     """
 
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     answer_model: str = ""
     judge_model: str = ""
     prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
-    auth: Literal["open"] = "open"
+    auth: Literal["open", "invite", "oidc"] = "open"
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")

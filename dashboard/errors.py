@@ -66,3 +66,7 @@ class CalibrationError(VereditoError):
 
 class TuningError(VereditoError):
     """A retriever cannot be made better in this way, or not yet."""
+
+
+class AccessRefused(VereditoError):
+    """Somebody may not do what was asked; it is in the audit."""

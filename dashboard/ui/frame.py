@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from dashboard.config import load_settings
 from dashboard.errors import N_, VereditoError
-from dashboard.services.people import known_annotators
+from dashboard.roles import Actor, Role, Via
+from dashboard.services import access
 from dashboard.services.project import Project
 from dashboard.ui.actions import draw_failure
 from dashboard.ui.exposure import note_shown_before
 from dashboard.ui.i18n import LANGUAGES, _, explain, language, set_language
+from dashboard.ui.identity import identify
 from dashboard.ui.layout import LAYOUT
 from dashboard.ui.resources import get_project, get_workers
 
@@ -23,33 +26,43 @@ ICON = Path(__file__).with_name("icon.png")
 
 _LOGGER = logging.getLogger(__name__)
 
+
+class Page(NamedTuple):
+    """A page of the menu, and the role that opening it needs."""
+
+    script: str
+    title: str
+    icon: str
+    role: Role
+
+
 PAGES = {
-    "home": ("app.py", N_("Home"), ":material/home:"),
-    "ask": ("pages/ask.py", N_("Ask"), ":material/forum:"),
-    "annotate": ("pages/annotate.py", N_("Annotate"), ":material/edit_note:"),
-    "campaigns": ("pages/campaigns.py", N_("Campaigns"), ":material/checklist:"),
-    "adjudicate": ("pages/adjudicate.py", N_("Adjudicate"), ":material/handshake:"),
-    "explore": ("pages/explore.py", N_("Explore"), ":material/table_view:"),
-    "retrieval": ("pages/retrieval.py", N_("Retrieval"), ":material/travel_explore:"),
-    "judge": ("pages/judge.py", N_("Judge"), ":material/smart_toy:"),
-    "agreement": ("pages/agreement.py", N_("Agreement"), ":material/balance:"),
-    "corpus": ("pages/corpus.py", N_("Corpus"), ":material/video_library:"),
-    "questions": ("pages/questions.py", N_("Questions"), ":material/quiz:"),
-    "project": ("pages/project.py", N_("Project"), ":material/folder_open:"),
+    "home": Page("app.py", N_("Home"), ":material/home:", Role.ANNOTATOR),
+    "ask": Page("pages/ask.py", N_("Ask"), ":material/forum:", Role.RESEARCHER),
+    "annotate": Page("pages/annotate.py", N_("Annotate"), ":material/edit_note:", Role.ANNOTATOR),
+    "campaigns": Page("pages/campaigns.py", N_("Campaigns"), ":material/checklist:", Role.RESEARCHER),
+    "adjudicate": Page("pages/adjudicate.py", N_("Adjudicate"), ":material/handshake:", Role.ADJUDICATOR),
+    "explore": Page("pages/explore.py", N_("Explore"), ":material/table_view:", Role.RESEARCHER),
+    "retrieval": Page("pages/retrieval.py", N_("Retrieval"), ":material/travel_explore:", Role.RESEARCHER),
+    "judge": Page("pages/judge.py", N_("Judge"), ":material/smart_toy:", Role.RESEARCHER),
+    "agreement": Page("pages/agreement.py", N_("Agreement"), ":material/balance:", Role.RESEARCHER),
+    "corpus": Page("pages/corpus.py", N_("Corpus"), ":material/video_library:", Role.RESEARCHER),
+    "questions": Page("pages/questions.py", N_("Questions"), ":material/quiz:", Role.RESEARCHER),
+    "project": Page("pages/project.py", N_("Project"), ":material/folder_open:", Role.RESEARCHER),
 }
-"""Every page in the order of the menu: script, title, icon."""
-
-
-LONGEST_NAME = 200
-_NAME, _NAME_BOX = "app.annotator", "frame.annotator"
+"""Every page in the order of the menu."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One run of a page: the project, and who is looking (empty until a name was chosen)."""
+    """One run of a page: the project in the hands of whoever is looking, and that person's role.
+
+    The name is empty until one was chosen.
+    """
 
     project: Project
     annotator: str
+    role: Role
 
 
 @contextmanager
@@ -59,16 +72,16 @@ def open_page(name: str) -> Iterator[Visit]:
     Args:
         name: A key of `PAGES`.
     """
-    title = PAGES[name][1]
+    page = PAGES[name]
     with _in_words(name):
         _choose_language()
         st.html(LAYOUT)
-        st.set_page_config(page_title=f"{_(title)} · Veredito", page_icon=str(ICON), layout="wide")
-        project = get_project()
+        st.set_page_config(page_title=f"{_(page.title)} · Veredito", page_icon=str(ICON), layout="wide")
         get_workers()
-        visit = Visit(project, _sidebar(project))
-        note_shown_before(project, visit.annotator)
-        if project.is_demo:
+        visit = _sidebar(get_project())
+        access.check(visit.project, page.role, f"page.{name}")
+        note_shown_before(visit.project, visit.annotator)
+        if visit.project.is_demo:
             _draw_demo_notice()
         draw_failure()
     with _in_words(name):
@@ -96,13 +109,18 @@ def _draw_demo_notice() -> None:
     st.markdown(":gray-badge[" + _("Demonstration") + f"] :small[{notice}]")
 
 
-def _sidebar(project: Project) -> str:
+def _sidebar(shared: Project) -> Visit:
     with st.sidebar:
         st.markdown("## :primary[:material/gavel:] Veredito")
-        for script, title, icon in PAGES.values():
-            st.page_link(script, label=_(title), icon=icon, width="stretch")
+        menu = st.container()
         st.divider()
-        annotator = _who(project)
+        annotator = identify(shared)
+        project = shared.acting_as(Actor(annotator, Via.PAGE))
+        role = access.role_here(project)
+        with menu:
+            for page in PAGES.values():
+                if role is not None and role.covers(page.role):
+                    st.page_link(page.script, label=_(page.title), icon=page.icon, width="stretch")
         st.selectbox(
             _("Language"),
             list(LANGUAGES),
@@ -111,38 +129,7 @@ def _sidebar(project: Project) -> str:
             key="frame.language",
             on_change=_switch_language,
         )
-    return annotator
-
-
-def _who(project: Project) -> str:
-    """Draw the box in which a person says who they are; the name stays in the address for a reload."""
-    name = str(st.session_state.setdefault(_NAME, _tidy(st.query_params.get("who"))))
-    names = known_annotators(project)
-    if name and name not in names:
-        names.append(name)
-    st.selectbox(
-        _("Who is labelling?"),
-        names,
-        index=names.index(name) if name else None,
-        accept_new_options=True,
-        placeholder=_("Choose or type your name"),
-        key=_NAME_BOX,
-        on_change=_take_name,
-    )
-    if name:
-        st.query_params["who"] = name
-    else:
-        st.query_params.pop("who", None)
-    return name
-
-
-def _take_name() -> None:
-    # In a callback, which runs even when the reader turns to another page before this one is drawn.
-    st.session_state[_NAME] = _tidy(st.session_state.get(_NAME_BOX))
-
-
-def _tidy(name: str | None) -> str:
-    return (name or "").strip()[:LONGEST_NAME]
+    return Visit(project, annotator, role or Role.ANNOTATOR)
 
 
 def _choose_language() -> None:

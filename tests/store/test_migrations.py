@@ -10,7 +10,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from dashboard.errors import StoreError
-from dashboard.store import annotations, bank_schema, campaign_schema, judging_schema, migrate, schema  # noqa: F401
+from dashboard.store import (  # noqa: F401
+    access_schema,
+    annotations,
+    bank_schema,
+    campaign_schema,
+    judging_schema,
+    migrate,
+    schema,
+)
 from dashboard.store.base import Base
 from dashboard.store.engine import open_engine
 from dashboard.store.store import Store, open_store

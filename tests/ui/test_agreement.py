@@ -305,6 +305,7 @@ def test_the_whole_page_needs_no_network(own_store: Store) -> None:
     def script() -> None:
         import streamlit as st
 
+        from dashboard.roles import Role
         from dashboard.ui.agreement.choice import open_laboratory
         from dashboard.ui.agreement.whole import whole_page
         from dashboard.ui.frame import Visit
@@ -312,7 +313,7 @@ def test_the_whole_page_needs_no_network(own_store: Store) -> None:
         from dashboard.ui.resources import get_project
 
         set_language("en")
-        lab = open_laboratory(Visit(get_project(), ""))
+        lab = open_laboratory(Visit(get_project(), "", Role.ADMIN))
         assert lab is not None
         st.text(whole_page(lab, None, 0.2))
 

@@ -260,13 +260,14 @@ def test_ones_own_progress_can_be_drawn_anywhere(visit: Callable[..., AppTest], 
     label_next(own, campaign_id, "Caio", "I")
 
     def script(campaign_id: int) -> None:
+        from dashboard.roles import Role
         from dashboard.ui.campaign_progress import draw_own_progress
         from dashboard.ui.frame import Visit
         from dashboard.ui.i18n import set_language
         from dashboard.ui.resources import get_project
 
         set_language("en")
-        draw_own_progress(Visit(get_project(), "Bia"), campaign_id)
+        draw_own_progress(Visit(get_project(), "Bia", Role.ADMIN), campaign_id)
 
     app = AppTest.from_function(script, args=(campaign_id,), default_timeout=60).run()
     drawn = [str(one.value) for one in app.markdown]

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import dashboard.store.access_schema
 import dashboard.store.bank_schema
 import dashboard.store.campaign_schema
 import dashboard.store.judging_schema
