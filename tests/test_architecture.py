@@ -42,6 +42,7 @@ LAYERS = {
     "dashboard.fence": 1,
     "dashboard.jobs": 1,
     "dashboard.question_bank": 1,
+    "dashboard.web_address": 1,
     "dashboard.roles": 1,
 }
 """Every part of the program and its height. A part imports from lower ones only."""
