@@ -20,6 +20,9 @@ MOST_ROWS = 10_000_000
 LONGEST_CELL = 4 * 2**20
 """Characters of the longest text that is read."""
 
+MOST_CHARACTERS = 2**29
+"""Characters that all rows together may unfold to, as many as the largest file of another format has."""
+
 _READ_ROWS = 200
 _REPEATED = ("tags", "run", "retriever", "model", "label", "judge", "judge_label", "judge_score")
 
@@ -45,7 +48,7 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    number = 0
+    number, left = 0, MOST_CHARACTERS
     try:
         with pq.ParquetFile(stream) as file:
             schema = file.schema_arrow
@@ -61,9 +64,16 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Record | Problem]
                 cells = {name: _cells(batch.column(name)) for name in columns}
                 for place in range(batch.num_rows):
                     number += 1
-                    yield _read(number, {name: cells[name][place] for name in columns}, origin)
+                    row = {name: cells[name][place] for name in columns}
+                    left -= sum(len(cell) for cell in row.values() if isinstance(cell, str))
+                    if left < 0:
+                        raise RecordError(
+                            N_("The file unfolds to more than {limit} characters; the rest is left out."),
+                            limit=MOST_CHARACTERS,
+                        )
+                    yield _read(number, row, origin)
     except RecordError as error:
-        yield as_problem(1, error)
+        yield as_problem(number or 1, error)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         yield Problem(
             number + 1,

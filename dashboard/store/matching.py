@@ -1,13 +1,16 @@
 """Finding a text inside another whatever the case of its letters, accented ones too."""
 
+import re
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_
+from sqlalchemy import Boolean, ColumnElement, and_, false
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class _PerDatabase(FunctionElement[bool]):
@@ -37,7 +40,10 @@ def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElemen
 
     SQLite knows the case of ASCII letters only: its `lower` leaves "É" alone. GLOB can name both forms of a
     letter but is slow, so LIKE, with a wildcard for each such letter, first leaves out nearly all rows.
+    What no database can store it cannot look for either: nothing holds it.
     """
+    if _NO_TEXT.search(text):
+        return false()
     like = "".join(_like_letter(letter) for letter in text)
     glob = "".join(_glob_letter(letter) for letter in text)
     for_sqlite = and_(column.like(f"%{like}%", escape="/"), column.bool_op("GLOB")(f"*{glob}*"))
