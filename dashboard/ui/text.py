@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&\"'@/])")
-_PRETTIFIED = re.compile(r"(?<=[<>~])(?==)|(?<=-)(?=[->])|(?<=<)(?=-)")
-"""Between two signs that Streamlit would draw as one, such as an arrow, even where they are escaped."""
+_PRETTIFIED = re.compile(
+    r"(?<=[<>~])(?==)|(?<=-)(?=[->])|(?<=<)(?=-)"
+    r"|(?<=:)(?=//|streamlit:)|(?<=[wW]{3})(?=\.)|(?<=[\w.+-])(?=@[\w-])"
+)
+"""Where Streamlit would draw two signs as one, such as an arrow, or make a link of an address that is written
+out, even where they are escaped."""
 
 _LINE_BREAK = re.compile(r"(?<!\s)\s*[\r\n]\s*")
 """Looked for only where a run of blanks begins: from every blank of a long run it would take for ever."""
