@@ -105,19 +105,19 @@ def workbooks() -> dict[str, bytes]:
         "laughs in UTF-16": workbook(**{part: laughs().decode().encode("utf-16")}),
         "an entity from outside": workbook(**{part: outside}),
         "quadratic": workbook(**{part: quadratic.encode()}),
-        "rows": sheet(b"<row/>" * (8 * MEBIBYTE)),
-        "cells": sheet(b"<row>" + b"<c/>" * (8 * MEBIBYTE) + b"</row>"),
+        "rows": sheet(b"<row/>" * (5 * MEBIBYTE // 2)),
+        "cells": sheet(b"<row>" + b"<c/>" * (4 * MEBIBYTE) + b"</row>"),
         "far": sheet(far),
-        "deep": sheet(b"<a>" * (4 * MEBIBYTE)),
-        "a long tag": sheet(b"<row a='" + b"x" * (32 * MEBIBYTE) + b"'/>"),
+        "deep": sheet(b"<a>" * (2 * MEBIBYTE)),
+        "a long tag": sheet(b"<row a='" + b"x" * (8 * MEBIBYTE) + b"'/>"),
         "styles": workbook(
-            **{"xl/styles.xml": styles + b"<xf/>" * (8 * MEBIBYTE) + b"</cellXfs></styleSheet>"}
+            **{"xl/styles.xml": styles + b"<xf/>" * (4 * MEBIBYTE) + b"</cellXfs></styleSheet>"}
         ),
         "too much": workbook(**{"xl/media/a.bin": b"\0" * (80 * MEBIBYTE)}),
         "bzip2": zipped({"xl/workbook.xml": b"\0" * (32 * MEBIBYTE)}, zipfile.ZIP_BZIP2),
-        "lies": lying_zip("xl/styles.xml", b"<" + b" " * (128 * MEBIBYTE)),
+        "lies": lying_zip("xl/styles.xml", b"<" + b" " * (96 * MEBIBYTE)),
         "nested": zipped({"a.zip": zipped({"b.zip": zipped({"c": b"\0" * (16 * MEBIBYTE)})})}),
-        "members": many_members(300_000),
+        "members": many_members(200_000),
         "links": link_in_zip(),
         "a pickle": pickle.dumps(print),
         "half": workbook()[:500],
@@ -172,7 +172,7 @@ def parquets() -> dict[str, bytes]:
 def tables() -> dict[str, bytes]:
     """Return CSV texts below the header `number,question,answer`, or `number,text`."""
     return {
-        "quote": b'1,"' + b"x\n" * (2 * MEBIBYTE + 1),
+        "quote": b'1,"' + b"xxxxxxx\n" * (MEBIBYTE // 2 + 1),
         "commas": b"," * (3 * MEBIBYTE),
         "NUL": b"1,a\0b,c\n",
         "returns": b"\r" * 100_000,

@@ -19,7 +19,6 @@ from dashboard.corpus.transcript import read_transcript
 from dashboard.errors import VereditoError
 from dashboard.judging.rubric import parse_rubric
 from dashboard.labels import Label
-from dashboard.models import NewAnswer
 from dashboard.question_bank import BankQuestion
 from dashboard.records.bank_links import read_link
 from dashboard.responses import Kind
@@ -136,7 +135,6 @@ def _uses(project: Project, answers: list[int], place: int, text: str) -> dict[s
     given = {"event_id": f"{place}", "annotator": "Ana"}
     return {
         "ask": lambda: asking.ask(project, text or "q", 2, "lexical"),
-        "answer": lambda: asking.store_answer(project, "q", (), NewAnswer(text, text[:200])),
         "note": lambda: respond(note=text),
         "reason": lambda: labelling.respond(
             project, at, Response(Kind.CANNOT_TELL, reason=text), event_id=f"r{place}", annotator="Ana"

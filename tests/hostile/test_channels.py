@@ -17,7 +17,7 @@ from tests.hostile.inputs import ALL_TEXTS, NAMES
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 300
 
-MOST_GROWTH = 384
+MOST_GROWTH = 256
 """Mebibytes that the memory of a process grows by at most, stated in docs/security.md."""
 
 
