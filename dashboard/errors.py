@@ -70,3 +70,11 @@ class TuningError(VereditoError):
 
 class AccessRefused(VereditoError):
     """Somebody may not do what was asked; it is in the audit."""
+
+
+class AccountError(VereditoError):
+    """A person's account, invite or rule cannot be made or changed so."""
+
+
+class TooManyRequests(VereditoError):
+    """Something was asked for more often than is let through."""

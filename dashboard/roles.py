@@ -1,6 +1,6 @@
 """Who may what: the roles of people, and who acts in a use case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dashboard.errors import N_
@@ -20,6 +20,13 @@ class Role(StrEnum):
 
 
 _ORDER = tuple(Role)
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.ANNOTATOR: N_("annotator"),
+    Role.ADJUDICATOR: N_("adjudicator"),
+    Role.RESEARCHER: N_("researcher"),
+    Role.ADMIN: N_("admin"),
+}
 
 ROLE_TEXTS: dict[Role, str] = {
     Role.ANNOTATOR: N_("annotator: own campaigns, own history"),
@@ -47,10 +54,17 @@ class Actor:
         via: The way. Pages are checked against the person's role; whoever has the command line has the
             database too, so it may everything; the system is the program's own work, begun by somebody who
             was checked.
+        sign_in: The sign-in on which a person came; whatever they do is refused once it has ended. None
+            where nobody signs in.
     """
 
     name: str = ""
     via: Via = Via.SYSTEM
+    sign_in: int | None = None
+
+    def named(self, person: str) -> "Actor":
+        """Return who acts where a person is named: that person, unless the actor has a name already."""
+        return self if self.name else replace(self, name=person)
 
 
 SYSTEM = Actor()

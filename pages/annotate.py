@@ -11,7 +11,14 @@ from dashboard.ui.labelling import draw_cannot_tell, draw_label_bar, draw_ways
 from dashboard.ui.lookup import draw_guidelines, draw_mine
 from dashboard.ui.response import draw_also, draw_flags, draw_note
 from dashboard.ui.reveal import draw_reveal_box
-from dashboard.ui.workplace import Workplace, draw_progress, draw_rest, start_work
+from dashboard.ui.workplace import (
+    Workplace,
+    draw_no_campaign,
+    draw_progress,
+    draw_rest,
+    has_work,
+    start_work,
+)
 
 
 def main(visit: Visit) -> None:
@@ -19,6 +26,9 @@ def main(visit: Visit) -> None:
         st.title(_("Annotate"))
         hint = _("Choose or type your name in the menu to begin; on a phone, » opens it.")
         st.info(hint, icon=":material/person:")
+        return
+    if not has_work(visit):
+        draw_no_campaign()
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk-bar"):
         work = start_work(visit)

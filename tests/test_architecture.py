@@ -37,6 +37,8 @@ LAYERS = {
     "dashboard.clock": 1,
     "dashboard.responses": 1,
     "dashboard.labels": 1,
+    "dashboard.logs": 1,
+    "dashboard.masking": 1,
     "dashboard.config": 1,
     "dashboard.errors": 1,
     "dashboard.fence": 1,

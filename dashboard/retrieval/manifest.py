@@ -132,5 +132,14 @@ def verified(folder: Path) -> Manifest | None:
     return manifest if sound else None
 
 
+def is_complete(folder: Path) -> bool:
+    """Return whether a folder's manifest can be read and its files are there, without reading those."""
+    try:
+        files = json.loads((folder / _NAME).read_bytes())["files"]
+        return all((folder / _file_name(part, digest)).stat().st_size for part, digest in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
 def _file_name(part: str, digest: str) -> str:
     return f"{digest[:32]}.{part}"

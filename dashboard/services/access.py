@@ -1,7 +1,7 @@
 """Whether somebody may do what they ask for: checked here, below every page, at every call."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from dashboard.errors import N_, AccessRefused
 from dashboard.roles import Role, Via
 from dashboard.services.project import Project
-from dashboard.store import accounts, audit
+from dashboard.store import audit, sign_ins, turns
 
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
@@ -36,7 +36,11 @@ def needs(role: Role, *, own: str = "") -> Callable[[_UseCase[_Args, _Result]], 
         @wraps(use_case)
         def checked(project: Project, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
             if not is_free(project) and not _is_checked.get():
-                named = str(signature.bind(project, *args, **kwargs).arguments.get(own, "")) if own else ""
+                named = (
+                    str(signature.bind_partial(project, *args, **kwargs).arguments.get(own, ""))
+                    if own
+                    else ""
+                )
                 check(project, role, name, named or project.actor.name)
             token = _is_checked.set(True)
             try:
@@ -69,13 +73,10 @@ def check(project: Project, role: Role, operation: str, named: str = "") -> None
     """
     if is_free(project):
         return
-    with project.store.read() as session:
-        has = accounts.role_of(session, project.actor.name)
+    has = role_here(project)
     if has is not None and has.covers(role) and named in ("", project.actor.name):
         return
-    with project.store.write() as session:
-        details = {"role": has.value if has else "", "needed": role.value}
-        audit.add_event(session, project.actor, operation, outcome="refused", details=details)
+    _put_on_record(project, operation, has, role)
     if has is None:
         raise AccessRefused(N_("You are not signed in, or your access was taken away. Sign in again."))
     if named not in ("", project.actor.name):
@@ -87,9 +88,39 @@ def check(project: Project, role: Role, operation: str, named: str = "") -> None
     )
 
 
+def check_reach(project: Project, answer_ids: Sequence[int], operation: str) -> None:
+    """Refuse, and put on record, what an annotator wants with answers that are in none of their queues.
+
+    Args:
+        project: Whose actor is looked at.
+        answer_ids: The answers.
+        operation: What is asked for, for the record.
+
+    Raises:
+        AccessRefused: An answer is in no campaign of this person, who is no researcher.
+    """
+    if is_free(project):
+        return
+    has = role_here(project)
+    if has is not None and has.covers(Role.RESEARCHER):
+        return
+    with project.store.read() as session:
+        mine = turns.offered(session, project.actor.name, answer_ids)
+    if mine.issuperset(answer_ids):
+        return
+    _put_on_record(project, operation, has, Role.RESEARCHER)
+    raise AccessRefused(N_("This answer is in none of your campaigns. Open Annotate and choose one."))
+
+
+def _put_on_record(project: Project, operation: str, has: Role | None, needed: Role) -> None:
+    details = {"role": has.value if has else "", "needed": needed.value}
+    with project.store.write() as session:
+        audit.add_event(session, project.actor, operation, outcome="refused", details=details)
+
+
 def role_here(project: Project) -> Role | None:
     """Return the role of the one who acts; admin where nobody is asked for a role."""
     if is_free(project):
         return Role.ADMIN
     with project.store.read() as session:
-        return accounts.role_of(session, project.actor.name)
+        return sign_ins.role_now(session, project.actor)

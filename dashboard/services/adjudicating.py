@@ -11,10 +11,13 @@ from dashboard.agreement.dawid_skene import dawid_skene
 from dashboard.agreement.majority import majority
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Adjudication, Annotation, Answer, Phase
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.exposure import note_exposure
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, answers, browse, campaigns, cases, verdicts
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 from dashboard.store.browse import AnswerSummary
 from dashboard.store.cases import Scope, Show, Tally
@@ -118,6 +121,7 @@ class Estimates:
         return Estimate(ORDERED[self.chosen[place]], float(self.confidence[place]))
 
 
+@needs(Role.ADJUDICATOR)
 def list_scopes(project: Project) -> list[Scope]:
     """Return the campaigns whose cases can be settled, the newest first."""
     with project.store.read() as session:
@@ -127,18 +131,21 @@ def list_scopes(project: Project) -> list[Scope]:
         ]
 
 
+@needs(Role.ADJUDICATOR)
 def tally(project: Project, scope: Scope) -> Tally:
     """Return how many cases there are."""
     with project.store.read() as session:
         return cases.tally(session, scope)
 
 
+@needs(Role.ADJUDICATOR)
 def versions(project: Project) -> tuple[int, int]:
     """Return what changes with each response, and what changes with each adjudication."""
     with project.store.read() as session:
         return cases.newest_response(session), cases.newest_adjudication(session)
 
 
+@needs(Role.ADJUDICATOR, own="annotator")
 def find_case(
     project: Project,
     annotator: str,
@@ -181,6 +188,7 @@ def find_case(
     return case
 
 
+@needs(Role.ADJUDICATOR, own="annotator")
 def find_lines(
     project: Project, annotator: str, scope: Scope, show: Show, page: int, size: int
 ) -> list[CaseLine]:
@@ -199,6 +207,7 @@ def find_lines(
     return lines
 
 
+@needs(Role.ADJUDICATOR, own="annotator")
 def last_settled(project: Project, annotator: str) -> Settled | None:
     """Return what a person settled last, None before anything."""
     with project.store.read() as session:
@@ -206,6 +215,7 @@ def last_settled(project: Project, annotator: str) -> Settled | None:
     return Settled(*found) if found else None
 
 
+@needs(Role.ADJUDICATOR)
 def estimate(project: Project, scope: Scope) -> Estimates:
     """Return the most likely label of every answer of a scope, by how reliable its people prove to be."""
     with project.store.read() as session:
@@ -218,6 +228,7 @@ def estimate(project: Project, scope: Scope) -> Estimates:
     return Estimates(answer_ids.astype(np.int64), found.chosen, found.confidence, len(names))
 
 
+@needs(Role.ADJUDICATOR, own="annotator")
 def settle(
     project: Project,
     answer_id: int,
@@ -240,7 +251,12 @@ def settle(
     new = Adjudication(event_id, annotator, label, reason, Phase.REVEALED, seconds, now())
     check_entered(new)
     with project.store.write() as session:
-        return adjudications.add_adjudication(session, answer_id, new)
+        is_new = adjudications.add_adjudication(session, answer_id, new)
+        if is_new:
+            details = {"event": event_id, "label": label}
+            who = project.actor.named(annotator)
+            add_event(session, who, "adjudicate", "answer", answer_id, details=details)
+        return is_new
 
 
 def differ(events: Sequence[Annotation]) -> bool:

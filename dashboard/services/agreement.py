@@ -20,6 +20,8 @@ from dashboard.agreement.table import MISSING
 from dashboard.errors import N_, NotFound, RecordError
 from dashboard.labels import ORDERED, STYLES, Label, code
 from dashboard.models import Judge, Phase
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import judgements, verdicts
 
@@ -82,12 +84,14 @@ class SideBySide:
         return given
 
 
+@needs(Role.RESEARCHER)
 def list_judges(project: Project) -> list[tuple[Judge, int]]:
     """Return every judge with its number of judgements, the one with most first."""
     with project.store.read() as session:
         return judgements.list_judges(session)
 
 
+@needs(Role.RESEARCHER)
 def find_judge(project: Project, name: str = "") -> Judge | None:
     """Return the judge of that name or number, or without one the judge with most judgements, if any.
 
@@ -123,6 +127,7 @@ def describe_judge(judge: Judge) -> str:
     )
 
 
+@needs(Role.RESEARCHER)
 def side_by_side(
     project: Project,
     judge_id: int | None,
@@ -179,6 +184,7 @@ def side_by_side(
     )
 
 
+@needs(Role.RESEARCHER)
 def codes_of(project: Project, labels: SideBySide, judge_id: int) -> npt.NDArray[np.int64]:
     """Return another judge's codes on the same answers, -1 where it has none."""
     with project.store.read() as session:

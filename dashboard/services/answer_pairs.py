@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from dashboard.labels import ORDERED, STYLES, Label
 from dashboard.models import Answer, Judgement, Phase
 from dashboard.retrieval.retriever import parse_retriever
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import side_by_side
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, compared, judgements, reading
@@ -58,12 +60,14 @@ class Voices:
     judgements: Sequence[Judgement]
 
 
+@needs(Role.RESEARCHER)
 def answers_of_run(project: Project, run_id: int) -> dict[int, int]:
     """Return the newest answer of a run to each question."""
     with project.store.read() as session:
         return compared.newest_of_run(session, run_id)
 
 
+@needs(Role.RESEARCHER)
 def answers_of_retriever(project: Project, retriever: str) -> dict[int, int]:
     """Return the newest stored answer to each question that rests on a retriever, with the encoder in use."""
     encoder = project.encoder_choice.setting if parse_retriever(retriever).dense else ""
@@ -71,6 +75,7 @@ def answers_of_retriever(project: Project, retriever: str) -> dict[int, int]:
         return compared.newest_of_retriever(session, retriever, encoder)
 
 
+@needs(Role.RESEARCHER)
 def pair(
     project: Project,
     left: Mapping[int, int],
@@ -110,6 +115,7 @@ def transitions(pairs: Sequence[AnswerPair]) -> list[list[int]]:
     return table
 
 
+@needs(Role.RESEARCHER)
 def read_answers(project: Project, answer_ids: Sequence[int]) -> list[Answer]:
     """Return answers with everything under them, in the order of the ids."""
     with project.store.read() as session:
@@ -121,6 +127,7 @@ def withheld_segments(answers: Sequence[Answer]) -> set[int]:
     return {hit.segment.segment_id for answer in answers for hit in answer.hits if hit.url_hidden}
 
 
+@needs(Role.RESEARCHER)
 def voices(project: Project, answer_ids: Sequence[int]) -> dict[int, Voices]:
     """Return everything that was said of answers."""
     with project.store.read() as session:

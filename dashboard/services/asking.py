@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from dashboard.models import Answer, Hit, NewAnswer, RunConfig
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import answers, runs
+from dashboard.store.audit import add_event
 
 if TYPE_CHECKING:
     from dashboard.answering.base import Answerer, AnswerStream
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_K = 10
 
 
+@needs(Role.RESEARCHER)
 def search(project: Project, question: str, k: int = DEFAULT_K, retriever: str = "") -> "SearchResult":
     """Return the segments that a retriever ranks highest for a question.
 
@@ -33,6 +37,7 @@ def search(project: Project, question: str, k: int = DEFAULT_K, retriever: str =
     return project.searcher.search(question.strip(), k, retriever or project.settings.retriever)
 
 
+@needs(Role.RESEARCHER)
 def start_answer(project: Project, question: str, hits: Sequence[Hit]) -> "AnswerStream":
     """Start answering; iterate over what is returned to get the text in pieces.
 
@@ -42,6 +47,7 @@ def start_answer(project: Project, question: str, hits: Sequence[Hit]) -> "Answe
     return project.answerer.stream(question.strip(), hits)
 
 
+@needs(Role.RESEARCHER)
 def run_config(
     project: Project, answerer: "Answerer", k: int, retriever: str = "", bank: str = ""
 ) -> RunConfig:
@@ -59,6 +65,7 @@ def run_config(
     )
 
 
+@needs(Role.RESEARCHER)
 def store_answer(
     project: Project,
     question: str,
@@ -86,10 +93,12 @@ def store_answer(
             hits=hits,
             queued=False,
         )
+        add_event(session, project.actor, "ask", "answer", answer_id)
     with project.store.read() as session:
         return answers.get_answer(session, answer_id)
 
 
+@needs(Role.RESEARCHER)
 def ask(
     project: Project, question: str, k: int = DEFAULT_K, retriever: str = ""
 ) -> tuple[Answer, dict[str, float]]:
@@ -108,6 +117,7 @@ def ask(
     return stored, {**result.timings_ms, "answer": answer.latency_ms or 0.0}
 
 
+@needs(Role.RESEARCHER)
 def find_answer(project: Project, answer_id: int) -> Answer:
     """Return a stored answer.
 

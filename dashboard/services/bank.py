@@ -10,13 +10,16 @@ from typing import Any
 from dashboard.errors import N_, EncoderError, ModelError, NotFound, RecordError
 from dashboard.model_server.failures import Misconfigured
 from dashboard.models import Run
+from dashboard.roles import Role
 from dashboard.services import asking
+from dashboard.services.access import needs
 from dashboard.services.bank_file import read_bank
 from dashboard.services.entered import check_entered
 from dashboard.services.lecture_links import Lectures
 from dashboard.services.project import Project
 from dashboard.services.questions import bring_links
 from dashboard.store import answers, planned, questions, runs
+from dashboard.store.audit import add_event
 from dashboard.store.hashing import key_of, text_hash
 from dashboard.store.planned import RunProgress
 
@@ -44,6 +47,7 @@ class RunReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def run_bank(
     project: Project,
     path: Path,
@@ -80,6 +84,7 @@ def run_bank(
     return answer_run(project, run_id, progress)
 
 
+@needs(Role.RESEARCHER)
 def plan_run(
     project: Project,
     name: str,
@@ -111,9 +116,11 @@ def plan_run(
     with project.store.write() as session:
         run_id = runs.put_run(session, config, name)
         planned.plan(session, run_id, [one.question_id for one in found])
+        add_event(session, project.actor, "run.plan", "run", run_id, details={"questions": len(found)})
     return run_id
 
 
+@needs(Role.RESEARCHER)
 def answer_run(
     project: Project,
     run_id: int,
@@ -159,6 +166,7 @@ def answer_run(
     return report
 
 
+@needs(Role.RESEARCHER)
 def check_settings(project: Project, run: Run) -> None:
     """Refuse to go on with a run under other settings than it began with: it would be two runs in one.
 
@@ -183,18 +191,21 @@ def check_settings(project: Project, run: Run) -> None:
             )
 
 
+@needs(Role.RESEARCHER)
 def list_runs(project: Project, limit: int) -> list[RunProgress]:
     """Return how far the newest runs of question banks are, the newest first."""
     with project.store.read() as session:
         return planned.list_progress(session, limit)
 
 
+@needs(Role.RESEARCHER)
 def progress_of(project: Project, run_ids: Sequence[int]) -> list[RunProgress]:
     """Return how far certain runs of question banks are, in the order of their ids' list."""
     with project.store.read() as session:
         return planned.progress_of(session, run_ids)
 
 
+@needs(Role.RESEARCHER)
 def run_errors(project: Project, run_id: int, limit: int) -> list[tuple[int, int, str]]:
     """Return id and number of the questions that a run failed to answer, and why."""
     with project.store.read() as session:

@@ -15,6 +15,9 @@ from dashboard.records.bank_links import link_to_json, write_link
 from dashboard.records.bank_rows import COLUMNS, SEPARATOR, BankRow, to_question
 from dashboard.records.bank_xlsx import read_xlsx_rows
 from dashboard.records.csv import defuse
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import questions
@@ -82,6 +85,7 @@ def read_bank(path: Path) -> list[BankQuestion]:
     return found.questions
 
 
+@needs(Role.RESEARCHER)
 def write_bank(project: Project, chosen: QuestionFilter, kind: str) -> bytes:
     """Return the questions that pass a filter as a file that `read_bank` reads.
 
@@ -90,6 +94,7 @@ def write_bank(project: Project, chosen: QuestionFilter, kind: str) -> bytes:
         chosen: The filter.
         kind: One of `TYPES`.
     """
+    note(project, "questions.export", format=kind)
     if kind == "jsonl":
         lines = (json.dumps(_fields(one), ensure_ascii=False) + "\n" for one in _questions(project, chosen))
         return "".join(lines).encode()

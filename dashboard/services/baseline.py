@@ -10,6 +10,8 @@ from dashboard.judging.unscored import Unscored
 from dashboard.labels import Label
 from dashboard.models import JudgeConfig, NewJudgement, Phase
 from dashboard.retrieval.embedding import embed
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.cases import load_case
 from dashboard.services.project import Project
 from dashboard.store import verdicts
@@ -69,6 +71,7 @@ class EmbeddingBaseline:
         )
 
 
+@needs(Role.RESEARCHER)
 def similarities(project: Project, case: Case, questions: dict[str, Vector]) -> Features:
     """Return the cosines between question, answer and segments; what has no vector yet is embedded.
 
@@ -86,6 +89,7 @@ def similarities(project: Project, case: Case, questions: dict[str, Vector]) -> 
     return features(questions[case.question], vectors[0], vectors[1:])
 
 
+@needs(Role.RESEARCHER)
 def calibrate(
     project: Project, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> JudgeConfig:

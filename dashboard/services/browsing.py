@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.models import Adjudication, Annotation, Answer, Judgement, Relevance, Run
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, answers, browse, judgements, people, relevance, runs
 from dashboard.store.browse import AnswerFilter, AnswerSummary
@@ -31,6 +33,7 @@ class Dossier:
     next: int | None
 
 
+@needs(Role.RESEARCHER)
 def choices(project: Project) -> Choices:
     """Return the runs, tags and annotators that answers can be filtered by."""
     with project.store.read() as session:
@@ -41,18 +44,21 @@ def choices(project: Project) -> Choices:
         )
 
 
+@needs(Role.RESEARCHER)
 def count(project: Project, chosen: AnswerFilter) -> int:
     """Return how many answers pass a filter."""
     with project.store.read() as session:
         return browse.count_answers(session, chosen)
 
 
+@needs(Role.RESEARCHER)
 def find(project: Project, chosen: AnswerFilter, page: int, size: int) -> list[AnswerSummary]:
     """Return a page, counted from 1, of the answers that pass a filter."""
     with project.store.read() as session:
         return browse.find_answers(session, chosen, (page - 1) * size, size)
 
 
+@needs(Role.RESEARCHER)
 def look_up(project: Project, words: str, limit: int) -> list[AnswerSummary]:
     """Return answers to the question with a number, or with words in question or answer, oldest first."""
     wanted = words.strip()
@@ -62,6 +68,7 @@ def look_up(project: Project, words: str, limit: int) -> list[AnswerSummary]:
         return browse.find_answers(session, AnswerFilter(text=wanted), 0, limit)
 
 
+@needs(Role.RESEARCHER)
 def after(project: Project, answer_id: int) -> int | None:
     """Return the answer after one, after the last one the first; None in an empty project."""
     with project.store.read() as session:
@@ -69,12 +76,14 @@ def after(project: Project, answer_id: int) -> int | None:
         return next(iter(found or browse.answers_after(session, AnswerFilter(), 0, 1)), None)
 
 
+@needs(Role.RESEARCHER)
 def summaries(project: Project, answer_ids: Sequence[int]) -> list[AnswerSummary]:
     """Return the lines of certain answers, in the order given."""
     with project.store.read() as session:
         return browse.summaries(session, answer_ids)
 
 
+@needs(Role.RESEARCHER)
 def dossier(project: Project, answer_id: int, chosen: AnswerFilter) -> Dossier:
     """Return everything about one answer, and its neighbours in a filtered list.
 

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from dashboard.campaigns import Campaign, Guidelines, NewCampaign
 from dashboard.errors import N_, RecordError
+from dashboard.roles import Role
+from dashboard.services import access
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.importing import import_records
 from dashboard.services.project import Project
 from dashboard.services.queues import campaign_order
-from dashboard.store import browse, campaigns
+from dashboard.store import browse, campaigns, turns
+from dashboard.store.audit import add_event
 from dashboard.store.browse import AnswerFilter
 from dashboard.store.campaigns import Needs
+from dashboard.store.people import find_annotator
 
 MOST_REPEATS = 0.5
 MOST_LABELS = 100
@@ -27,6 +32,7 @@ class CampaignSummary:
     needs: Needs
 
 
+@needs(Role.RESEARCHER, own="creator")
 def create_campaign(
     project: Project,
     new: NewCampaign,
@@ -53,9 +59,13 @@ def create_campaign(
         if not answer_ids:
             raise RecordError(N_("A campaign needs answers, found none. Choose other filters."))
         order = campaign_order(session, new, list(dict.fromkeys(answer_ids)))
-        return campaigns.add_campaign(session, new, order, creator)
+        campaign_id = campaigns.add_campaign(session, new, order, creator)
+        who = project.actor.named(creator)
+        add_event(session, who, "campaign.create", "campaign", campaign_id, details={"answers": len(order)})
+        return campaign_id
 
 
+@needs(Role.RESEARCHER, own="creator")
 def create_from_files(project: Project, new: NewCampaign, creator: str, paths: Sequence[Path]) -> int:
     """Take records in and make a campaign of exactly their answers; return its id.
 
@@ -69,6 +79,7 @@ def create_from_files(project: Project, new: NewCampaign, creator: str, paths: S
     return create_campaign(project, new, creator, answer_ids=import_records(project, paths).answer_ids)
 
 
+@needs(Role.RESEARCHER)
 def list_campaigns(project: Project) -> list[CampaignSummary]:
     """Return every campaign with how far it is, the newest first."""
     with project.store.read() as session:
@@ -78,12 +89,14 @@ def list_campaigns(project: Project) -> list[CampaignSummary]:
         ]
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def campaigns_of(project: Project, annotator: str) -> list[Campaign]:
     """Return the running campaigns that a person takes part in or may join, the newest first."""
     with project.store.read() as session:
         return campaigns.campaigns_of(session, annotator)
 
 
+@needs(Role.RESEARCHER)
 def get_campaign(project: Project, campaign_id: int) -> CampaignSummary:
     """Return a campaign with how far it is.
 
@@ -95,12 +108,21 @@ def get_campaign(project: Project, campaign_id: int) -> CampaignSummary:
         return CampaignSummary(campaign, campaigns.needs(session, campaign_id))
 
 
+@needs(Role.ANNOTATOR)
 def guidelines(project: Project, campaign_id: int) -> list[Guidelines]:
-    """Return every version of a campaign's guidelines, oldest first."""
+    """Return every version of a campaign's guidelines, oldest first.
+
+    Raises:
+        AccessRefused: An annotator was not invited to the campaign.
+    """
     with project.store.read() as session:
+        person = find_annotator(session, project.actor.name)
+        if not turns.is_invited(session, campaign_id, person or 0):
+            access.check(project, Role.RESEARCHER, "campaigns.guidelines")
         return campaigns.guidelines(session, campaign_id)
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def change_guidelines(project: Project, campaign_id: int, text: str, annotator: str) -> int:
     """Store a new version of the guidelines and return its number.
 
@@ -112,9 +134,13 @@ def change_guidelines(project: Project, campaign_id: int, text: str, annotator: 
     check_entered(annotator, "annotator")
     with project.store.write() as session:
         campaigns.get_campaign(session, campaign_id)
-        return campaigns.add_guidelines(session, campaign_id, text, annotator)
+        version = campaigns.add_guidelines(session, campaign_id, text, annotator)
+        who, details = project.actor.named(annotator), {"version": version}
+        add_event(session, who, "guidelines.change", "campaign", campaign_id, details=details)
+        return version
 
 
+@needs(Role.RESEARCHER)
 def set_closed(project: Project, campaign_id: int, is_closed: bool) -> None:
     """End a campaign, or let it go on; nothing of what was said is touched.
 
@@ -125,6 +151,8 @@ def set_closed(project: Project, campaign_id: int, is_closed: bool) -> None:
         campaigns.get_campaign(session, campaign_id)
         change = campaigns.close_campaign if is_closed else campaigns.reopen_campaign
         change(session, campaign_id)
+        action = "campaign.close" if is_closed else "campaign.reopen"
+        add_event(session, project.actor, action, "campaign", campaign_id)
 
 
 def _checked(new: NewCampaign, creator: str) -> NewCampaign:

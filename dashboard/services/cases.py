@@ -3,10 +3,13 @@
 from dashboard.answering.citations import plain_sentences
 from dashboard.judging.case import Case
 from dashboard.models import Answer
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import answers
 
 
+@needs(Role.RESEARCHER)
 def load_case(project: Project, answer_id: int) -> Case:
     """Return an answer as a judge sees it.
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.errors import N_, CorpusError
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.importing import import_records
 from dashboard.services.ingest import Progress, ingest
 from dashboard.services.overview import overview
@@ -38,6 +40,7 @@ class InitReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def describe(project: Project) -> InitReport:
     """Say where the project is and what is in it; a password in the database's address is left out."""
     now = overview(project)
@@ -50,6 +53,7 @@ def describe(project: Project) -> InitReport:
     )
 
 
+@needs(Role.RESEARCHER)
 def load_demo(project: Project, progress: Progress = lambda step, done, total: None) -> None:
     """Load the demonstration; what is there already is left as it is.
 

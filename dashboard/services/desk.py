@@ -9,6 +9,9 @@ from dashboard.campaigns import Campaign, Draft, Turn
 from dashboard.errors import N_, NotFound
 from dashboard.models import Annotation, Answer
 from dashboard.responses import Verdict
+from dashboard.roles import Role
+from dashboard.services import access
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.services.queues import person_queue
 from dashboard.store import annotations, answers, campaigns, drafts, queue, relevance, supports, turns
@@ -27,6 +30,11 @@ class Place:
     def campaign_name(self) -> str:
         """The campaign's name, empty outside of any."""
         return self.turn.campaign.name if self.turn else ""
+
+    @property
+    def campaign_id(self) -> int | None:
+        """The campaign, None outside of any."""
+        return self.turn.campaign.campaign_id if self.turn else None
 
     @property
     def is_repeat(self) -> bool:
@@ -79,6 +87,7 @@ class Desk:
     left: int = 0
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def sit_down(
     project: Project,
     annotator: str,
@@ -101,6 +110,7 @@ def sit_down(
         NotFound: The campaign or the certain place is not there, or the person was not invited.
     """
     if campaign_id is None:
+        access.check(project, Role.RESEARCHER, "desk.open_queue")
         return _sit_at_open_queue(project, annotator, position, after)
     turn, campaign = _turn(project, annotator, campaign_id, position, after)
     with project.store.read() as session:
@@ -123,8 +133,10 @@ def sit_down(
         )
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def peek(project: Project, annotator: str, place: Place) -> Answer | None:
     """Return the answer that would come next, without holding it; None when nothing would."""
+    access.check_reach(project, [place.answer_id], "desk.peek")
     with project.store.read() as session:
         if place.turn is None:
             found = queue.next_unlabelled(session, annotator, place.answer_id)
@@ -139,6 +151,7 @@ def peek(project: Project, annotator: str, place: Place) -> Answer | None:
         return answers.get_answer(session, turn.answer_id) if turn is not None else None
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def has_free(project: Project, annotator: str, campaign_id: int) -> bool:
     """Return whether a place of a campaign would be handed out to a person now; nothing is held by asking."""
     with project.store.read() as session:

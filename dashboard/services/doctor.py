@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from dashboard.errors import ModelError, VereditoError
 from dashboard.model_server.connection import open_client
 from dashboard.services import corpus
 from dashboard.services.project import Project, open_project
+from dashboard.services.sign_in_check import find_fault, find_no_admin
 from dashboard.store.engine import is_safe_for_wal, sqlite_module
 
 MODEL_TIMEOUT_SECONDS = 10.0
@@ -66,6 +68,7 @@ def examine(settings: Settings) -> Diagnosis:
         checks += [
             _guarded("database", lambda: _database(project)),
             _sqlite(project),
+            *_sign_in(project),
             _guarded("corpus", lambda: _corpus(project)),
             _guarded("encoder", lambda: _encoder(project)),
             *_promotion(project),
@@ -118,6 +121,18 @@ def _sqlite(project: Project) -> Check:
         f"{module.sqlite_version}, rollback journal: versions before 3.51.3 can damage a write-ahead log",
         "Install the wheel pysqlite3 for more speed with several people.",
     )
+
+
+def _sign_in(project: Project) -> list[Check]:
+    """Look at who may come in, where people sign in."""
+    if project.settings.auth == "open":
+        return []
+    found, advice = find_no_admin(project)
+    checks = [Check("people", True, found, advice)]
+    if project.settings.auth == "oidc":
+        found, advice = find_fault(Path.cwd())
+        checks.append(Check("provider", not advice, found, advice))
+    return checks
 
 
 def _corpus(project: Project) -> Check:

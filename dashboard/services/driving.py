@@ -15,6 +15,8 @@ from dashboard.judging.calls import JUDGE_LIMITS, ModelCalls
 from dashboard.judging.pace import Halted, Pace
 from dashboard.judging.unscored import Unscored
 from dashboard.model_server.client import Limits
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.cases import load_case
 from dashboard.services.judges import is_local, open_judge
 from dashboard.services.project import Project
@@ -35,6 +37,7 @@ _LOGGER = logging.getLogger(__name__)
 Tell = Callable[[JobCounts], None]
 
 
+@needs(Role.RESEARCHER)
 def drive(
     project: Project,
     job_id: int,

@@ -8,6 +8,9 @@ from dashboard.errors import N_, EncoderError, TuningError, VereditoError
 from dashboard.retrieval.encoders.factory import check_tuned
 from dashboard.retrieval.finetuning.card import Card, read_facts
 from dashboard.retrieval.finetuning.folder import PREFIX, list_folders, read_card
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.encoder_choice import FACT, Promotion, encoders_dir
 from dashboard.services.project import Project
 from dashboard.store.base import now
@@ -24,6 +27,7 @@ class Listed:
     is_used: bool
 
 
+@needs(Role.RESEARCHER)
 def list_encoders(project: Project) -> list[Listed]:
     """Return the tuned encoders of the project, the newest first, those that are refused last."""
     used = project.encoder_choice.setting
@@ -44,6 +48,7 @@ def list_encoders(project: Project) -> list[Listed]:
     return sorted(found, key=lambda one: one.card.created_at if one.card else "", reverse=True)
 
 
+@needs(Role.RESEARCHER)
 def files_state(project: Project) -> str:
     """Return a text that changes with the files of the tuned encoders, without reading them."""
     root = encoders_dir(project.settings)
@@ -56,6 +61,7 @@ def files_state(project: Project) -> str:
     return key_of(found)
 
 
+@needs(Role.RESEARCHER)
 def find_encoder(project: Project, name: str) -> Card:
     """Return the card of a tuned encoder by its id, or by an unmistakable beginning of it.
 
@@ -79,6 +85,7 @@ def find_encoder(project: Project, name: str) -> Card:
     return matching[0].card
 
 
+@needs(Role.RESEARCHER)
 def promote(project: Project, encoder: str, by: str = "") -> Promotion:
     """Let a tuned encoder take the place of the one it was made from.
 
@@ -107,10 +114,13 @@ def promote(project: Project, encoder: str, by: str = "") -> Promotion:
         )
     promotion = Promotion(card.encoder, project.settings.encoder, by, now().isoformat())
     project.store.set_fact(FACT, json.dumps(asdict(promotion), ensure_ascii=False))
+    note(project, "encoder.promote", "encoder", card.encoder)
     return promotion
 
 
+@needs(Role.RESEARCHER)
 def go_back(project: Project) -> str:
     """Use the encoder of the settings again, and return its name; nothing is deleted."""
     project.store.set_fact(FACT, "")
+    note(project, "encoder.go_back", "encoder", project.settings.encoder)
     return project.settings.encoder

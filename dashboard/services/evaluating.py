@@ -9,6 +9,8 @@ from dashboard.errors import N_, NotFound
 from dashboard.retrieval.evaluation.intervals import Estimate, mean_interval
 from dashboard.retrieval.evaluation.measures import SUCCESS, Measured, measure, named
 from dashboard.retrieval.retriever import parse_retriever
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.asking import DEFAULT_K
 from dashboard.services.project import Project
 from dashboard.services.rankings import Ranked, rank_all
@@ -78,6 +80,7 @@ class Evaluation:
         return "\n".join(lines)
 
 
+@needs(Role.RESEARCHER)
 def evaluate(
     project: Project,
     truth: Truth,
@@ -132,6 +135,7 @@ def measure_ranked(truth: Truth, ranked: Ranked, k: int = DEFAULT_K) -> Evaluate
     return Evaluated(ranked, measured, figures)
 
 
+@needs(Role.RESEARCHER)
 def unfindable(project: Project, truth: Truth) -> int:
     """Return how many relevant segments no search can find now, such as those of former windows."""
     relevant = {

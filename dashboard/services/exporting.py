@@ -18,6 +18,9 @@ from dashboard.records.record import (
     RecordRelevance,
     RecordSupport,
 )
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.project import Project
 from dashboard.store import adjudications, annotations, browse, judgements, reading, relevance, supports
 from dashboard.store.browse import AnswerFilter
@@ -25,6 +28,7 @@ from dashboard.store.browse import AnswerFilter
 BATCH = 1_000
 
 
+@needs(Role.RESEARCHER)
 def records(project: Project, chosen: AnswerFilter | None = None) -> Iterator[Record]:
     """Yield the record of every answer that passes a filter, oldest first.
 
@@ -41,6 +45,7 @@ def records(project: Project, chosen: AnswerFilter | None = None) -> Iterator[Re
         last = ids[-1]
 
 
+@needs(Role.RESEARCHER)
 def export(
     project: Project, format_name: str, out: Path | BinaryIO, chosen: AnswerFilter | None = None
 ) -> int:
@@ -53,7 +58,9 @@ def export(
     """
     find_format(format_name)
     if not isinstance(out, Path):
-        return write_records(records(project, chosen), format_name, out)
+        count = write_records(records(project, chosen), format_name, out)
+        note(project, "records.export", format=format_name, answers=count)
+        return count
     unfinished = out.with_name(out.name + ".part")
     try:
         with unfinished.open("wb") as file:
@@ -64,6 +71,7 @@ def export(
         raise RecordError(
             N_("{path} cannot be written: {reason}. Choose another place."), path=out, reason=error.strerror
         ) from error
+    note(project, "records.export", format=format_name, answers=count)
     return count
 
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.models import Annotation, Judgement
+from dashboard.roles import Role
+from dashboard.services import access
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import annotations, exposure, judgements, turns
 from dashboard.store.people import annotator_id
@@ -17,10 +20,12 @@ class Verdicts:
     people: list[Annotation]
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -> None:
     """Remember that a person is being shown the verdicts on these answers; without a name, nothing."""
     if not annotator:
         return
+    access.check_reach(project, answer_ids, "exposure.reveal")
     with project.store.read() as session:
         new = exposure.not_yet_seen(session, annotator, answer_ids)
     if new:
@@ -29,6 +34,7 @@ def note_exposure(project: Project, annotator: str, answer_ids: Sequence[int]) -
             turns.close_repeats(session, annotator_id(session, annotator), new)
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def reveal(project: Project, annotator: str, answer_id: int) -> Verdicts:
     """Return what others said of an answer, once it is on record that this person has been shown it."""
     note_exposure(project, annotator, [answer_id])

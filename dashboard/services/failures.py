@@ -14,6 +14,8 @@ from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Run
 from dashboard.responses import Flag
 from dashboard.retrieval.evaluation.measures import Grades
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import SideBySide
 from dashboard.services.project import Project
 from dashboard.services.stages import KIND, RIGHT, STRICT, UNJUDGED, share
@@ -122,6 +124,7 @@ class RunFailures:
     causes: Mapping[Cause, int]
 
 
+@needs(Role.RESEARCHER)
 def explain_failures(project: Project, labels: SideBySide, grades: Grades, relevant_from: int) -> Failures:
     """Return why each answer failed that people labelled incorrect or partly correct.
 

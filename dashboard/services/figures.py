@@ -11,7 +11,9 @@ from dashboard.agreement.labels_needed import HALF_WIDTH, labels_needed
 from dashboard.agreement.table import MISSING
 from dashboard.errors import N_, NotFound
 from dashboard.models import Phase
+from dashboard.roles import Role
 from dashboard.services import agreement
+from dashboard.services.access import needs
 from dashboard.services.agreement import CATEGORIES, DEFAULT, Method, SideBySide
 from dashboard.services.labels_file import read_labels
 from dashboard.services.people import known_annotators
@@ -22,6 +24,7 @@ PHASES = {"blind": Phase.BLIND, "revealed": Phase.REVEALED, "any": None}
 Codes = npt.NDArray[np.int64]
 
 
+@needs(Role.RESEARCHER)
 def of_project(
     project: Project,
     judge: str = "",

@@ -4,12 +4,17 @@ from sqlalchemy.orm import Session
 
 from dashboard.models import Phase, Relevance, Support
 from dashboard.responses import Verdict
+from dashboard.roles import Role
+from dashboard.services import access
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import answers, exposure, relevance, supports
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def grade_segment(
     project: Project, annotator: str, answer_id: int, rank: int, grade: int, event_id: str
 ) -> bool:
@@ -19,15 +24,21 @@ def grade_segment(
         NotFound: The answer is not there.
         RecordError: The name cannot be stored.
     """
+    access.check_reach(project, [answer_id], "grading.grade_segment")
     check_entered(annotator, "annotator")
     with project.store.write() as session:
         answer = answers.get_answer(session, answer_id)
         segment = next(hit.segment for hit in answer.hits if hit.rank == rank)
         phase = _phase(session, annotator, answer_id)
         new = Relevance(event_id, annotator, segment.segment_id, grade, phase, None, now())
-        return relevance.add_relevance(session, answer.question.question_id, new)
+        is_new = relevance.add_relevance(session, answer.question.question_id, new)
+        if is_new:
+            details = {"event": event_id, "grade": grade, "segment": segment.segment_id}
+            add_event(session, project.actor.named(annotator), "grade", "answer", answer_id, details=details)
+        return is_new
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def check_citation(
     project: Project,
     annotator: str,
@@ -51,11 +62,16 @@ def check_citation(
     Raises:
         RecordError: The name cannot be stored.
     """
+    access.check_reach(project, [answer_id], "grading.check_citation")
     check_entered(annotator, "annotator")
     with project.store.write() as session:
         phase = _phase(session, annotator, answer_id)
         new = Support(event_id, annotator, citation, rank, verdict, phase, None, now())
-        return supports.add_support(session, answer_id, new)
+        is_new = supports.add_support(session, answer_id, new)
+        if is_new:
+            details = {"event": event_id, "verdict": verdict, "citation": citation, "rank": rank}
+            add_event(session, project.actor.named(annotator), "check", "answer", answer_id, details=details)
+        return is_new
 
 
 def _phase(session: Session, annotator: str, answer_id: int) -> Phase:

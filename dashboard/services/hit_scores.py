@@ -7,6 +7,8 @@ import numpy as np
 
 from dashboard.agreement.table import MISSING
 from dashboard.labels import FIRST_KEY_IS_BEST, ORDERED, Label
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import side_by_side
 from dashboard.services.project import Project
 from dashboard.store import hit_scores as stored
@@ -47,6 +49,7 @@ class ScoreSpreads:
     by_rank: dict[int, Spread]
 
 
+@needs(Role.RESEARCHER)
 def score_spreads(project: Project, run_id: int) -> ScoreSpreads:
     """Return how a run's scores are spread; people's label is the agreed one, else the majority's."""
     with project.store.read() as session:

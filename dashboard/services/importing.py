@@ -14,6 +14,9 @@ from dashboard.records.formats import read_records
 from dashboard.records.md_lines import one_line
 from dashboard.records.reading import Problem, as_problem
 from dashboard.records.record import IMPORTED, Record, RecordHit, RecordJudgement
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.exporting import stored_records
 from dashboard.services.project import Project
@@ -94,6 +97,7 @@ def check(paths: Sequence[Path]) -> ImportReport:
     return report
 
 
+@needs(Role.RESEARCHER)
 def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
     """Store the good records of files; reading the same records again adds nothing.
 
@@ -104,6 +108,16 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
         StoreError: The database failed; records before it are stored, and a repetition continues.
     """
     report = ImportReport()
+    try:
+        _import_all(project, paths, report)
+    finally:
+        # What is stored stays, also when a later file fails.
+        note(project, "records.import", files=len(paths), answers=report.answers, labels=report.annotations)
+    report.answer_ids = list(dict.fromkeys(report.answer_ids))
+    return report
+
+
+def _import_all(project: Project, paths: Sequence[Path], report: ImportReport) -> None:
     for path in paths:
         items = _read(path)
         for batch in _batches(items):
@@ -112,8 +126,6 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
                 for item in batch:
                     if isinstance(item, Record):
                         report.answer_ids.append(_store(session, item, path.stem, report))
-    report.answer_ids = list(dict.fromkeys(report.answer_ids))
-    return report
 
 
 def _read(path: Path) -> Iterator[Record | Problem]:

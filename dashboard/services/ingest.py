@@ -12,6 +12,9 @@ from dashboard.corpus.transcript import read_transcript
 from dashboard.corpus.windows import make_windows
 from dashboard.errors import N_, CorpusError, RecordError
 from dashboard.retrieval.encoders.base import Encoder, counts_as
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import corpus as stored
@@ -79,6 +82,7 @@ class IngestReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def ingest(
     project: Project,
     paths: Sequence[Path],
@@ -125,11 +129,14 @@ def ingest(
             report.notices.append(Notice(str(lecture.path), error.message, dict(error.found)))
     if found.lectures:
         progress("read", len(found.lectures), len(found.lectures))
+    if report.videos:
+        note(project, "corpus.ingest", lectures=report.videos, segments=report.segments)
     report.embedded = embed_corpus(project, progress)
     report.seconds = time.monotonic() - started
     return report
 
 
+@needs(Role.RESEARCHER)
 def embed_corpus(
     project: Project,
     progress: Progress = lambda step, done, total: None,

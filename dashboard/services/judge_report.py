@@ -10,6 +10,8 @@ from dashboard.agreement.spearman import rank_correlation
 from dashboard.jobs import Prices, money
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Judge
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import browse, judge_figures
 from dashboard.store.browse import AnswerSummary
@@ -99,6 +101,7 @@ class Changes:
     mean_difference: float | None
 
 
+@needs(Role.RESEARCHER)
 def judge_report(project: Project, judge: Judge, prices: Prices) -> JudgeReport:
     """Return what a judge costs and how it behaves.
 
@@ -145,6 +148,7 @@ def judge_report(project: Project, judge: Judge, prices: Prices) -> JudgeReport:
     )
 
 
+@needs(Role.RESEARCHER)
 def suspicious_answers(
     project: Project, judge: Judge, limit: int
 ) -> list[tuple[AnswerSummary, tuple[str, ...]]]:
@@ -155,6 +159,7 @@ def suspicious_answers(
     return [(line, signs[line.answer_id]) for line in lines]
 
 
+@needs(Role.RESEARCHER)
 def changes(project: Project, before: Judge, after: Judge) -> Changes:
     """Compare two judges, such as two prompt versions of one rubric, on the answers that both judged.
 

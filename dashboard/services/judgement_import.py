@@ -20,6 +20,9 @@ from dashboard.records.dump_formats import read_dump
 from dashboard.records.dumped import Dumped
 from dashboard.records.reading import Problem, as_problem, shown
 from dashboard.records.record import IMPORTED
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.entered import check_entered
 from dashboard.services.importing import BATCH, JUDGE, FileProblem
 from dashboard.services.project import Project
@@ -57,6 +60,7 @@ class JudgementReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def check_judgements(project: Project, paths: Sequence[Path], judge: str = "") -> JudgementReport:
     """Read dumps without storing anything; say what they hold and what is wrong with the rest.
 
@@ -75,6 +79,7 @@ def check_judgements(project: Project, paths: Sequence[Path], judge: str = "") -
     return taking.report
 
 
+@needs(Role.RESEARCHER)
 def import_judgements(project: Project, paths: Sequence[Path], judge: str = "") -> JudgementReport:
     """Store the good judgements of dumps; reading the same dumps again adds nothing.
 
@@ -85,13 +90,17 @@ def import_judgements(project: Project, paths: Sequence[Path], judge: str = "") 
         StoreError: The database failed; judgements before it are stored, and a repetition continues.
     """
     taking = _Taking(project)
-    for path in paths:
-        items = _read(path, judge)
-        while batch := list(islice(items, BATCH)):
-            with project.store.write() as session:
-                storing = _Storing(session)
-                for item in batch:
-                    taking.take(item, path, storing)
+    try:
+        for path in paths:
+            items = _read(path, judge)
+            while batch := list(islice(items, BATCH)):
+                with project.store.write() as session:
+                    storing = _Storing(session)
+                    for item in batch:
+                        taking.take(item, path, storing)
+    finally:
+        # What is stored stays, also when a later file fails.
+        note(project, "judgements.import", files=len(paths), judgements=taking.report.judgements)
     return taking.report
 
 

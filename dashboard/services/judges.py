@@ -11,7 +11,9 @@ from dashboard.judging.model_judge import SAMPLES, ModelJudge
 from dashboard.judging.panel import Rule, Vote, panel_verdict
 from dashboard.models import Judge as StoredJudge
 from dashboard.models import JudgeConfig
+from dashboard.roles import Role
 from dashboard.services import baseline
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.services.rubrics import RubricVersion, current_rubric, find_version
@@ -91,6 +93,7 @@ def panel_config(members: Sequence[StoredJudge], rule: Rule, name: str = "") -> 
     return config
 
 
+@needs(Role.RESEARCHER)
 def default_config(
     project: Project, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> JudgeConfig:
@@ -110,6 +113,7 @@ def default_config(
     return model_config(version, ModelChoice(model))
 
 
+@needs(Role.RESEARCHER)
 def open_judge(project: Project, config: JudgeConfig, calls: ModelCalls) -> Judge:
     """Return a judge ready to judge.
 
@@ -162,6 +166,7 @@ class _Panel:
         return Outcome(verdict)
 
 
+@needs(Role.RESEARCHER)
 def find_judge(project: Project, name: str) -> JudgeConfig:
     """Return the newest judge of a name that can judge here, or the default judge of a rubric of that name.
 

@@ -13,11 +13,14 @@ from dashboard.judging.prompt import OutputMode, build_messages
 from dashboard.judging.rubric import Rubric
 from dashboard.model_server.client import Limits
 from dashboard.models import JudgeConfig, NewJudgement
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.cases import load_case
 from dashboard.services.judges import ModelChoice, is_local, model_config
 from dashboard.services.project import Project
 from dashboard.services.rubrics import RubricVersion
 from dashboard.store import jobs, judgements
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 from dashboard.store.browse import AnswerFilter
 from dashboard.store.replies import StoredReplies
@@ -56,12 +59,14 @@ class TryOut:
     prompt: str
 
 
+@needs(Role.RESEARCHER)
 def count_waiting(project: Project, config: JudgeConfig, chosen: AnswerFilter) -> int:
     """Return how many answers pass a filter and would be judged, because this judge has not judged them."""
     with project.store.read() as session:
         return jobs.count_unjudged(session, judgements.find_judge_id(session, config), chosen)
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def start_job(
     project: Project,
     config: JudgeConfig,
@@ -80,9 +85,12 @@ def start_job(
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
         answers = jobs.unjudged(session, judge_id, chosen or AnswerFilter())
-        return jobs.put_job(session, judge_id, answers, limits, annotator)
+        job_id = jobs.put_job(session, judge_id, answers, limits, annotator)
+        add_event(session, project.actor, "judge.start", "job", job_id, details={"answers": len(answers)})
+        return job_id
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, annotator: str = "") -> int:
     """Let a judge try again what it left unscored, and nothing else; return the job.
 
@@ -93,17 +101,22 @@ def retry_unscored(project: Project, config: JudgeConfig, limits: JobLimits, ann
     with project.store.write() as session:
         judge_id = judgements.put_judge(session, config)
         answers = jobs.unscored(session, judge_id)
-        return jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
+        job_id = jobs.put_job(session, judge_id, answers, limits, annotator, is_retry=True)
+        add_event(session, project.actor, "judge.retry", "job", job_id, details={"answers": len(answers)})
+        return job_id
 
 
+@needs(Role.RESEARCHER)
 def stop_job(project: Project, job_id: int) -> None:
     """Let a job end after the answers that are being judged; it can be continued."""
     with project.store.write() as session:
         job = jobs.get_job(session, job_id)
         if job is not None and job.state is JobState.RUNNING:
             jobs.set_state(session, job_id, JobState.STOPPED)
+            add_event(session, project.actor, "judge.stop", "job", job_id)
 
 
+@needs(Role.RESEARCHER)
 def continue_job(project: Project, job_id: int, limits: JobLimits | None = None) -> None:
     """Let a job go on, under new limits where some are given.
 
@@ -120,8 +133,10 @@ def continue_job(project: Project, job_id: int, limits: JobLimits | None = None)
     with project.store.write() as session:
         if job.state is not JobState.DONE:
             jobs.go_on(session, job_id, wanted)
+            add_event(session, project.actor, "judge.continue", "job", job_id)
 
 
+@needs(Role.RESEARCHER)
 def job_progress(project: Project, job_id: int) -> JobProgress | None:
     """Return how far a job is, None when there is no such job."""
     with project.store.read() as session:
@@ -133,6 +148,7 @@ def job_progress(project: Project, job_id: int) -> JobProgress | None:
     return _progress(project, job, counts, recent)
 
 
+@needs(Role.RESEARCHER)
 def list_progress(project: Project, limit: int = 20) -> list[JobProgress]:
     """Return the newest jobs with how far they are, the newest first."""
     with project.store.read() as session:
@@ -149,12 +165,14 @@ def list_progress(project: Project, limit: int = 20) -> list[JobProgress]:
     ]
 
 
+@needs(Role.RESEARCHER)
 def count_unscored(project: Project, judge_ids: Sequence[int]) -> dict[int, int]:
     """Return how many answers each of these judges left unscored and could try again."""
     with project.store.read() as session:
         return jobs.count_unscored(session, judge_ids)
 
 
+@needs(Role.RESEARCHER)
 def try_out(
     project: Project,
     rubric: Rubric,

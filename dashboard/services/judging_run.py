@@ -7,6 +7,8 @@ from typing import Any
 
 from dashboard.errors import N_, ModelError
 from dashboard.jobs import JobCounts, JobLimits, JobState, money
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.driving import drive
 from dashboard.services.judges import default_config, find_judge
 from dashboard.services.judging import job_progress, retry_unscored, start_job
@@ -42,6 +44,7 @@ class JudgeReport:
         }
 
 
+@needs(Role.RESEARCHER)
 def judge_all(
     project: Project,
     name: str,

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.retrieval.evaluation.measures import Grades
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import grades
 from dashboard.store import questions as stored
@@ -35,6 +37,7 @@ class KnownItems:
     lectures: Mapping[int, tuple[str, ...]]
 
 
+@needs(Role.RESEARCHER)
 def titles_as_questions(project: Project) -> KnownItems:
     """Return each lecture's title as a question that this lecture answers, numbered from 1 by title.
 
@@ -52,6 +55,7 @@ def titles_as_questions(project: Project) -> KnownItems:
     )
 
 
+@needs(Role.RESEARCHER)
 def questions_with_lecture(project: Project) -> KnownItems:
     """Return the stored questions whose lecture a link, or a tag such as `lecture:redes-neurais`, tells.
 

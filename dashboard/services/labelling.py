@@ -11,10 +11,14 @@ from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
 from dashboard.models import Annotation, NewAnnotation, Phase
 from dashboard.responses import RESPONSES, Flag, Kind
+from dashboard.roles import Role
+from dashboard.services import access
+from dashboard.services.access import needs
 from dashboard.services.desk import Place
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import annotations, answers, drafts, exposure, turns
+from dashboard.store.audit import add_event
 from dashboard.store.base import now
 from dashboard.store.people import annotator_id, find_annotator
 
@@ -34,6 +38,7 @@ class Response:
     note: str = ""
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def respond(
     project: Project,
     place: Place,
@@ -72,11 +77,21 @@ def respond(
         guideline_version=guideline_version,
         is_repeat=place.is_repeat,
     )
+    access.check_reach(project, [place.answer_id], "labelling.respond")
     check_entered(new)
     if response.kind is Kind.CANNOT_TELL and not response.reason:
         raise RecordError(N_("“Cannot tell” needs its reason. Choose one."))
     with project.store.write() as session:
-        return _append(session, place, new)
+        is_new = _append(session, place, new)
+        if is_new:
+            _put_on_record(session, project, place, new)
+        return is_new
+
+
+def _put_on_record(session: Session, project: Project, place: Place, said: NewAnnotation) -> None:
+    details = {"event": said.event_id, "label": said.label, "campaign": place.campaign_id}
+    who = project.actor.named(said.annotator)
+    add_event(session, who, said.kind.value, "answer", place.answer_id, details=details)
 
 
 def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
@@ -104,6 +119,7 @@ def _revealed(new: NewAnnotation) -> NewAnnotation:
     return replace(new, phase=Phase.REVEALED)
 
 
+@needs(Role.ANNOTATOR)
 def undo(project: Project, last: Annotation, place: Place) -> None:
     """Take back what a person said last, and let the person stand at that place again.
 
@@ -116,6 +132,8 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
         last: The event to take back.
         place: Where it was said.
     """
+    access.check(project, Role.ANNOTATOR, "labelling.undo", last.annotator)
+    access.check_reach(project, [place.answer_id], "labelling.undo")
     event_id = uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex
     with project.store.write() as session:
         earlier = [
@@ -142,7 +160,10 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
             guideline_version=last.guideline_version,
             is_repeat=last.is_repeat,
         )
-        if _append(session, place, back) and before is None:
+        if not _append(session, place, back):
+            return
+        _put_on_record(session, project, place, back)
+        if before is None:
             person = annotator_id(session, last.annotator)
             if last.kind in RESPONSES:
                 draft = Draft(last.note, last.flags, last.also, last.label)
@@ -151,6 +172,7 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
                 turns.reopen(session, place.turn, person, _lease_end())
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> None:
     """Keep what a person has entered and not yet sent.
 
@@ -158,12 +180,14 @@ def keep_draft(project: Project, place: Place, annotator: str, draft: Draft) -> 
         RecordError: The note cannot be stored; the message says why.
         StoreError: It could not be kept.
     """
+    access.check_reach(project, [place.answer_id], "labelling.keep_draft")
     check_entered(draft.note, "note")
     with project.store.write() as session:
         person = annotator_id(session, annotator)
         drafts.put_draft(session, person, place.answer_id, place.campaign_name, place.is_repeat, draft)
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def renew(project: Project, place: Place, annotator: str) -> None:
     """Hold a turn for longer, because its person is at work on it."""
     if place.turn is None:
@@ -178,6 +202,7 @@ def renew(project: Project, place: Place, annotator: str) -> None:
                 turns.take(session, campaign_id, person, place.turn.position, _lease_end())
 
 
+@needs(Role.RESEARCHER)
 def send_to_annotation(project: Project, answer_id: int) -> None:
     """Put an answer among those that wait for labels."""
     with project.store.write() as session:

@@ -6,6 +6,8 @@ import numpy as np
 
 from dashboard.agreement.table import MISSING
 from dashboard.labels import ORDERED, Label
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import side_by_side
 from dashboard.services.project import Project
 from dashboard.store import map_facts
@@ -37,6 +39,7 @@ class Marks:
     scores: dict[int, float] = field(default_factory=dict)
 
 
+@needs(Role.RESEARCHER)
 def label_marks(project: Project) -> Marks:
     """Return people's labels: the agreed one, else the majority of the newest of any phase."""
     sides = side_by_side(project, None, phase=None)
@@ -55,6 +58,7 @@ def label_marks(project: Project) -> Marks:
     )
 
 
+@needs(Role.RESEARCHER)
 def score_marks(project: Project, judge_id: int) -> Marks:
     """Return a judge's scores; an answer that it could not score has none."""
     sides = side_by_side(project, judge_id, phase=None)
@@ -70,6 +74,7 @@ def score_marks(project: Project, judge_id: int) -> Marks:
     )
 
 
+@needs(Role.RESEARCHER)
 def count_unseen(project: Project, annotator: str, marks: Marks) -> int:
     """Return of how many of these answers a person has not been shown any verdict."""
     if not annotator:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from dashboard.models import Hit
 from dashboard.retrieval.evaluation.measures import JUDGED, NDCG, named
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.asking import find_answer
 from dashboard.services.evaluating import Evaluated
 from dashboard.services.project import Project
@@ -144,6 +146,7 @@ def by_rank(lines: Sequence[QuestionLine], relevant_from: int, k: int) -> list[R
     return rows
 
 
+@needs(Role.RESEARCHER)
 def hits_of(project: Project, line: QuestionLine) -> dict[int, Hit]:
     """Return what a question found as hits, by segment id; segments that are gone are left out.
 
@@ -159,12 +162,14 @@ def hits_of(project: Project, line: QuestionLine) -> dict[int, Hit]:
     }
 
 
+@needs(Role.RESEARCHER)
 def answers_to(project: Project, lines: Sequence[QuestionLine]) -> dict[int, list[int]]:
     """Return the answers that are stored to some stored questions, oldest first."""
     with project.store.read() as session:
         return grades.answers_to(session, [line.question for line in lines])
 
 
+@needs(Role.RESEARCHER)
 def numbers_of(project: Project, lines: Sequence[QuestionLine]) -> dict[int, int]:
     """Return the numbers of some stored questions."""
     with project.store.read() as session:

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from dashboard.agreement.table import MISSING
 from dashboard.models import Phase
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import SideBySide, side_by_side
 from dashboard.services.project import Project
 from dashboard.store import browse, campaigns
@@ -39,6 +41,7 @@ class Choice:
         return Phase(self.phase) if self.phase else None
 
 
+@needs(Role.RESEARCHER)
 def labels_of(project: Project, choice: Choice) -> SideBySide:
     """Return both sides' labels on the chosen answers.
 
@@ -52,6 +55,7 @@ def labels_of(project: Project, choice: Choice) -> SideBySide:
     return keep(labels, np.isin(labels.answer_ids, sorted(wanted)))
 
 
+@needs(Role.RESEARCHER)
 def campaign_name(project: Project, choice: Choice) -> str | None:
     """Return the name of the chosen campaign, None where none is chosen."""
     if choice.campaign_id is None:
@@ -60,6 +64,7 @@ def campaign_name(project: Project, choice: Choice) -> str | None:
         return campaigns.get_campaign(session, choice.campaign_id).name
 
 
+@needs(Role.RESEARCHER)
 def known_campaigns(project: Project) -> dict[int, str]:
     """Return the name of every campaign, the newest first."""
     with project.store.read() as session:

@@ -12,6 +12,8 @@ from dashboard.models import Segment
 from dashboard.retrieval.files import slug
 from dashboard.retrieval.manifest import Facts, opened, store, verified
 from dashboard.retrieval.near_duplicates import near_pairs
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.background import Background
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
@@ -63,6 +65,7 @@ class NearDuplicate:
     same_text: bool
 
 
+@needs(Role.RESEARCHER)
 def open_near_duplicates(project: Project) -> Background[NearDuplicates]:
     """Return the project's near duplicates as they are looked for in the background."""
     return Background(
@@ -72,12 +75,14 @@ def open_near_duplicates(project: Project) -> Background[NearDuplicates]:
     )
 
 
+@needs(Role.RESEARCHER)
 def is_current(project: Project, found: NearDuplicates) -> bool:
     """Return whether pairs are of the segments that there are now, and of the present encoder."""
     present = (project.segments.corpus_version(), project.encoder.id)
     return (found.facts.corpus_version, found.facts.encoder) == present
 
 
+@needs(Role.RESEARCHER)
 def stored_pairs(project: Project) -> NearDuplicates | None:
     """Return the pairs on disk; None where there are none, or they are damaged or another encoder's.
 
@@ -101,6 +106,7 @@ def stored_pairs(project: Project) -> NearDuplicates | None:
     return found if pairs.dtype == PAIR and pairs.ndim == 1 else None
 
 
+@needs(Role.RESEARCHER)
 def find_pairs(project: Project, progress: Progress) -> NearDuplicates:
     """Compare all segments that have a vector and store the pairs that are most alike.
 
@@ -150,6 +156,7 @@ def chosen_pairs(found: NearDuplicates, at_least: float, where: str) -> npt.NDAr
     return pairs
 
 
+@needs(Role.RESEARCHER)
 def show_pairs(project: Project, pairs: npt.NDArray[np.void]) -> list[NearDuplicate]:
     """Return pairs with both texts; one whose segment has gone since is left out."""
     ids = {*pairs["left"].tolist(), *pairs["right"].tolist()}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import corpus, counting, runs
 
@@ -18,6 +20,7 @@ class Overview:
     judged: int
 
 
+@needs(Role.RESEARCHER)
 def overview(project: Project) -> Overview:
     """Return how much there is."""
     with project.store.read() as session:

@@ -16,6 +16,8 @@ from dashboard.agreement.result import AgreementReport
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Annotation, Phase
 from dashboard.responses import RESPONSES, Flag, Kind
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.services.queues import count_waiting
 from dashboard.store import annotations, campaigns, ordering
@@ -108,6 +110,7 @@ Given = Mapping[int, Mapping[str, Label]]
 """Each answer's labels by person."""
 
 
+@needs(Role.RESEARCHER)
 def campaign_progress(project: Project, campaign_id: int, annotator: str = "") -> CampaignProgress:
     """Return how far a campaign is.
 
@@ -151,6 +154,7 @@ def campaign_progress(project: Project, campaign_id: int, annotator: str = "") -
     return CampaignProgress(needs, whole, tuple(people), _flagged(newest))
 
 
+@needs(Role.ANNOTATOR, own="annotator")
 def own_progress(project: Project, campaign_id: int, annotator: str) -> Progress:
     """Return how far one person is, without the figures that need other people's labels or take long.
 

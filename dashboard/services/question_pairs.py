@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.retrieval.vectors import VectorStore
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.store import questions
 from dashboard.store.hashing import key_of, text_hash
@@ -40,12 +42,14 @@ class Pairs:
     total: int
 
 
+@needs(Role.RESEARCHER)
 def bank_version(project: Project) -> str:
     """Return a text that changes whenever there are other questions, or whenever their numbers change."""
     with project.store.read() as session:
         return key_of(questions.all_texts(session))
 
 
+@needs(Role.RESEARCHER)
 def count_unembedded(project: Project) -> int:
     """Return how many questions have no vector yet.
 
@@ -57,6 +61,7 @@ def count_unembedded(project: Project) -> int:
     return len(_vectors(project).missing([text_hash(text) for _, text in asked]))
 
 
+@needs(Role.RESEARCHER)
 def embed_questions(project: Project, progress: Callable[[int, int], None]) -> int:
     """Give each question that has none a vector, and return how many there were.
 
@@ -78,6 +83,7 @@ def embed_questions(project: Project, progress: Callable[[int, int], None]) -> i
     return len(todo)
 
 
+@needs(Role.RESEARCHER)
 def similar_questions(project: Project, threshold: float, limit: int) -> Pairs:
     """Return the pairs of questions whose similarity reaches a threshold, the most alike first.
 

@@ -7,31 +7,38 @@ from sqlalchemy.orm import Session
 
 from dashboard.errors import N_, RecordError
 from dashboard.question_bank import BankQuestion, Link
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.lecture_links import Lectures, place_of
 from dashboard.services.project import Project
 from dashboard.store import questions, runs
+from dashboard.store.audit import add_event
 from dashboard.store.questions import QuestionFilter, StoredQuestion
 
 
+@needs(Role.RESEARCHER)
 def count(project: Project, chosen: QuestionFilter) -> int:
     """Return how many questions pass the filter."""
     with project.store.read() as session:
         return questions.count_matching(session, chosen)
 
 
+@needs(Role.RESEARCHER)
 def find(project: Project, chosen: QuestionFilter, page: int, size: int) -> list[StoredQuestion]:
     """Return a page, counted from 1, of the questions that pass the filter, by number."""
     with project.store.read() as session:
         return questions.find_questions(session, chosen, (page - 1) * size, size)
 
 
+@needs(Role.RESEARCHER)
 def ids_of(project: Project, chosen: QuestionFilter) -> list[int]:
     """Return every question that passes the filter, by number."""
     with project.store.read() as session:
         return questions.question_ids(session, chosen)
 
 
+@needs(Role.RESEARCHER)
 def question_of(project: Project, question_id: int) -> StoredQuestion:
     """Return a question.
 
@@ -42,18 +49,21 @@ def question_of(project: Project, question_id: int) -> StoredQuestion:
         return questions.get_question(session, question_id)
 
 
+@needs(Role.RESEARCHER)
 def tags_in_use(project: Project) -> list[str]:
     """Return every tag, in alphabetical order."""
     with project.store.read() as session:
         return runs.list_tags(session)
 
 
+@needs(Role.RESEARCHER)
 def next_number(project: Project) -> int:
     """Return the first number above all that are taken."""
     with project.store.read() as session:
         return questions.next_number(session)
 
 
+@needs(Role.RESEARCHER)
 def others_with_number(project: Project, number: int, but: int | None = None) -> list[StoredQuestion]:
     """Return the questions that have a number, but for one of them. Imports may bring such."""
     with project.store.read() as session:
@@ -61,6 +71,7 @@ def others_with_number(project: Project, number: int, but: int | None = None) ->
         return questions.get_questions(session, [one for one in ids if one != but])
 
 
+@needs(Role.RESEARCHER)
 def save(project: Project, entered: BankQuestion, question_id: int | None = None) -> tuple[int, bool]:
     """Store a question as it was entered.
 
@@ -103,9 +114,11 @@ def save(project: Project, entered: BankQuestion, question_id: int | None = None
             session, question_id, entered.number, entered.text, entered.tags, entered.reference_answer
         )
         questions.put_links(session, question_id, links)
+        add_event(session, project.actor, "question.save", "question", question_id)
     return question_id, is_new
 
 
+@needs(Role.RESEARCHER)
 def delete(project: Project, question_id: int) -> bool:
     """Delete a question of which nothing was said, and return whether it was there still.
 
@@ -122,6 +135,7 @@ def delete(project: Project, question_id: int) -> bool:
                 number=found[0].number,
             )
         questions.delete_question(session, question_id)
+        add_event(session, project.actor, "question.delete", "question", question_id)
         return True
 
 
@@ -158,12 +172,14 @@ class Preview:
     problems: list[tuple[BankQuestion, RecordError]] = field(default_factory=list)
 
 
+@needs(Role.RESEARCHER)
 def preview(project: Project, found: Sequence[BankQuestion]) -> Preview:
     """Return what storing these questions would do; nothing is stored."""
     with project.store.read() as session:
         return _compare(session, found)
 
 
+@needs(Role.RESEARCHER)
 def take_in(project: Project, found: Sequence[BankQuestion]) -> Preview:
     """Store questions, and return what that did. Taking in the same again changes nothing.
 
@@ -182,6 +198,8 @@ def take_in(project: Project, found: Sequence[BankQuestion]) -> Preview:
             reference = asked.reference_answer or before.reference_answer
             merged = replace(asked, reference_answer=reference)
             _store(session, before.question_id, merged, before.tags)
+        counts = {"new": len(done.new), "changed": len(done.changed)}
+        add_event(session, project.actor, "questions.import", details=counts)
     return done
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from dashboard.errors import N_, NotFound
 from dashboard.retrieval.retriever import parse_retriever
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import grades, runs
@@ -32,6 +34,7 @@ class Ranked:
     unembedded: int = 0
 
 
+@needs(Role.RESEARCHER)
 def rank_all(
     project: Project,
     retriever: str,
@@ -67,6 +70,7 @@ def rank_all(
     return Ranked(retriever, rankings, scores, {}, unembedded)
 
 
+@needs(Role.RESEARCHER)
 def ranked_by_run(project: Project, run_id: int) -> Ranked:
     """Return what a run found when it answered, without searching again.
 

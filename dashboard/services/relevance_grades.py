@@ -7,6 +7,8 @@ from dashboard.errors import N_, NotFound
 from dashboard.judging.rubric import Rubric, Unit
 from dashboard.models import Judge
 from dashboard.retrieval.evaluation.measures import Grades
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.project import Project
 from dashboard.services.rubrics import find_version, newest_rubrics
 from dashboard.store import grades, judgements
@@ -15,6 +17,7 @@ PEOPLE_RELEVANT_FROM = 2
 """People's grade, 0 to 3, from which a segment counts as relevant: it answers an important part."""
 
 
+@needs(Role.RESEARCHER)
 def people_grades(project: Project) -> Grades:
     """Return people's grades of each question's segments.
 
@@ -25,6 +28,7 @@ def people_grades(project: Project) -> Grades:
         return _middle(grades.peoples_grades(session))
 
 
+@needs(Role.RESEARCHER)
 def judge_grades(project: Project, judge: Judge) -> Grades:
     """Return a judge's grades of each question's segments, by their position in the scale of its rubric.
 
@@ -39,6 +43,7 @@ def judge_grades(project: Project, judge: Judge) -> Grades:
         return _middle(grades.judges_grades(session, judge.judge_id))
 
 
+@needs(Role.RESEARCHER)
 def judge_relevant_from(project: Project, judge: Judge) -> int:
     """Return a judge's lowest grade that counts as relevant: that from which its rubric says correct.
 
@@ -48,6 +53,7 @@ def judge_relevant_from(project: Project, judge: Judge) -> int:
     return max(1, math.ceil(_rubric_of(project, judge).correct_from))
 
 
+@needs(Role.RESEARCHER)
 def judges_of_segments(project: Project) -> list[Judge]:
     """Return the judges that grade segments and have judged something, the one with most first."""
     with project.store.read() as session:

@@ -10,9 +10,12 @@ from dashboard.errors import N_, NotFound, RubricError
 from dashboard.judging.prompt import prompt_version
 from dashboard.judging.rubric import Rubric, parse_rubric
 from dashboard.judging.shipped import shipped
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.entered import check_entered
 from dashboard.services.project import Project
 from dashboard.store import rubrics
+from dashboard.store.audit import add_event
 from dashboard.store.rubrics import StoredRubric
 
 
@@ -31,6 +34,7 @@ class RubricVersion:
         return prompt_version(self.rubric, self.number)
 
 
+@needs(Role.RESEARCHER)
 def rubric_keys(project: Project) -> list[str]:
     """Return the key of every rubric: those that came along in their order, then the others by name."""
     with project.store.read() as session:
@@ -39,6 +43,7 @@ def rubric_keys(project: Project) -> list[str]:
     return [*known, *sorted(stored - set(known))]
 
 
+@needs(Role.RESEARCHER)
 def newest_rubrics(project: Project) -> list[Rubric]:
     """Return every rubric's newest text: those that came along in their order, then the others by key."""
     with project.store.read() as session:
@@ -47,6 +52,7 @@ def newest_rubrics(project: Project) -> list[Rubric]:
     return [*known, *(stored[key] for key in sorted(stored))]
 
 
+@needs(Role.RESEARCHER)
 def rubric_versions(project: Project, key: str) -> list[RubricVersion]:
     """Return the versions of a rubric, the oldest first.
 
@@ -68,6 +74,7 @@ def rubric_versions(project: Project, key: str) -> list[RubricVersion]:
     return [_version(one) for one in found]
 
 
+@needs(Role.RESEARCHER)
 def current_rubric(project: Project, key: str) -> RubricVersion:
     """Return the newest version of a rubric.
 
@@ -77,6 +84,7 @@ def current_rubric(project: Project, key: str) -> RubricVersion:
     return rubric_versions(project, key)[-1]
 
 
+@needs(Role.RESEARCHER)
 def find_version(project: Project, key: str, prompt_version: str) -> RubricVersion:
     """Return the version of a rubric that a judge carries.
 
@@ -96,6 +104,7 @@ def find_version(project: Project, key: str, prompt_version: str) -> RubricVersi
     )
 
 
+@needs(Role.RESEARCHER, own="annotator")
 def save_rubric(project: Project, source: str, annotator: str) -> RubricVersion:
     """Store a text as the newest version of the rubric that its header names; the same text makes none.
 
@@ -109,6 +118,7 @@ def save_rubric(project: Project, source: str, annotator: str) -> RubricVersion:
         found = _caught_up(session, rubric.key)
         if not found or found[-1].source != source:
             rubrics.add_version(session, rubric.name, rubric.language, source, annotator)
+            add_event(session, project.actor.named(annotator), "rubric.save", "rubric", rubric.key)
             found = rubrics.versions(session, rubric.name, rubric.language)
     return _version(found[-1])
 

@@ -14,6 +14,8 @@ from dashboard.retrieval.files import slug
 from dashboard.retrieval.manifest import Facts, Manifest, opened, store, verified
 from dashboard.retrieval.projection import Plane, drawn, fit_plane
 from dashboard.retrieval.source import no_segments, no_vectors
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.background import Background
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
@@ -57,6 +59,7 @@ class SegmentMap:
     questions: npt.NDArray[np.void]
 
 
+@needs(Role.RESEARCHER)
 def open_map(project: Project) -> Background[SegmentMap]:
     """Return the project's map as it is kept up to date in the background; make one for each process."""
     return Background(
@@ -67,6 +70,7 @@ def open_map(project: Project) -> Background[SegmentMap]:
     )
 
 
+@needs(Role.RESEARCHER)
 def stored_map(project: Project) -> SegmentMap | None:
     """Return the map on disk; None where there is none, or it is damaged or another encoder's.
 
@@ -82,6 +86,7 @@ def stored_map(project: Project) -> SegmentMap | None:
         return _read(folder, manifest) if manifest is not None else None
 
 
+@needs(Role.RESEARCHER)
 def is_current(project: Project, found: SegmentMap) -> bool:
     """Return whether a map shows the segments and the questions that there are now."""
     present = (project.segments.corpus_version(), project.encoder.id)
@@ -92,6 +97,7 @@ def is_current(project: Project, found: SegmentMap) -> bool:
     return not _unplaced(found, asked)
 
 
+@needs(Role.RESEARCHER)
 def make_map(project: Project, progress: Progress) -> SegmentMap:
     """Compute the map and store it; what of the stored one is still true is taken over.
 
@@ -117,18 +123,21 @@ def make_map(project: Project, progress: Progress) -> SegmentMap:
     return made
 
 
+@needs(Role.RESEARCHER)
 def questions_of(project: Project) -> dict[int, QuestionFacts]:
     """Return the questions that can be on the map, by id."""
     with project.store.read() as session:
         return {one.question_id: one for one in map_facts.newest_questions(session, MOST_QUESTIONS)}
 
 
+@needs(Role.RESEARCHER)
 def lecture_titles(project: Project) -> dict[str, str]:
     """Return the title of every lecture, in the order of the titles."""
     with project.store.read() as session:
         return map_facts.lecture_titles(session)
 
 
+@needs(Role.RESEARCHER)
 def answers_to(project: Project, question_id: int, limit: int) -> list[int]:
     """Return the newest answers to a question, newest first."""
     with project.store.read() as session:

@@ -13,6 +13,8 @@ from dashboard.agreement.figure import Figure, Undefined
 from dashboard.agreement.intervals import bootstrap, bootstrap_clusters
 from dashboard.agreement.kappa import kappa_linear
 from dashboard.agreement.table import cluster_tables, count_table
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import SideBySide, codes_of
 from dashboard.services.narrowing import Choice, campaign_name
 from dashboard.services.project import Project
@@ -85,6 +87,7 @@ def part(labels: SideBySide, where: Where, name: str = "") -> Slice:
     return Slice(name, Figure(value, interval.low, interval.high, n, interval.reason), percent)
 
 
+@needs(Role.RESEARCHER)
 def slices(project: Project, labels: SideBySide, kind: Kind) -> tuple[list[Slice], int]:
     """Return the parts by a kind, and how many more there are that are not among them."""
     if kind is Kind.ANNOTATOR:
@@ -107,6 +110,7 @@ def slices(project: Project, labels: SideBySide, kind: Kind) -> tuple[list[Slice
     return _cut(_groups(labels, [_known(known, int(one), of_answer) for one in labels.answer_ids]))
 
 
+@needs(Role.RESEARCHER)
 def by_time(project: Project, labels: SideBySide, choice: Choice) -> list[Slice]:
     """Return agreement by the day, week or month in which people labelled."""
     name = campaign_name(project, choice)
@@ -125,6 +129,7 @@ def by_time(project: Project, labels: SideBySide, choice: Choice) -> list[Slice]
     return [one for one in found if one.kappa.n][-MOST:]
 
 
+@needs(Role.RESEARCHER)
 def by_judge(project: Project, labels: SideBySide, judge_ids: Sequence[int]) -> list[Slice]:
     """Return how far each judge agrees with the same people; a part is named by the judge's number."""
     found = []

@@ -10,6 +10,8 @@ from dashboard.agreement.figure import Figure, Undefined
 from dashboard.agreement.intervals import wilson
 from dashboard.agreement.table import MISSING
 from dashboard.labels import ORDERED, Label
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.agreement import SideBySide
 from dashboard.services.project import Project
 from dashboard.services.relevance_grades import PEOPLE_RELEVANT_FROM
@@ -63,6 +65,7 @@ class Stage:
     unjudged: int
 
 
+@needs(Role.RESEARCHER)
 def stages(project: Project, labels: SideBySide) -> list[Stage]:
     """Return every combination that occurs, evidence first, the best labels first."""
     evidence = _evidence(project, labels)
@@ -75,6 +78,7 @@ def stages(project: Project, labels: SideBySide) -> list[Stage]:
     return found
 
 
+@needs(Role.RESEARCHER)
 def staged_answers(project: Project, labels: SideBySide) -> list[StagedAnswer]:
     """Return every answer that people labelled, at its stages, in ascending order."""
     evidence = _evidence(project, labels)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from dashboard import logs
 from dashboard.errors import N_, StoreError, VereditoError
 from dashboard.services.ingest import Progress
 
@@ -26,6 +27,7 @@ class Task(Generic[Result]):
         self._result: Result | None = None
         self._error: VereditoError | None = None
         self.step, self.done, self.total = "", 0, 0
+        self._origin = logs.origin()
         threading.Thread(target=self._run, name="task", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
@@ -45,6 +47,7 @@ class Task(Generic[Result]):
         return self._result
 
     def _run(self) -> None:
+        logs.belongs_to(self._origin)
         try:
             self._result = self._work(self._tell)
         except VereditoError as error:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from dashboard.errors import N_, NotFound
 from dashboard.retrieval.evaluation.measures import Grades
+from dashboard.roles import Role
 from dashboard.services import known_items, relevance_grades
+from dashboard.services.access import needs
 from dashboard.services.agreement import find_judge
 from dashboard.services.project import Project
 from dashboard.store import corpus, grades, runs
@@ -45,6 +47,7 @@ class Truth:
         return self.code in (TITLES, QUESTIONS)
 
 
+@needs(Role.RESEARCHER)
 def known_truths(project: Project) -> list[str]:
     """Return the code of every source that knows something, the most telling first."""
     with project.store.read() as session:
@@ -60,6 +63,7 @@ def known_truths(project: Project) -> list[str]:
     ]
 
 
+@needs(Role.RESEARCHER)
 def find_truth(project: Project, code: str) -> Truth:
     """Return a source of truth.
 

@@ -25,6 +25,9 @@ from dashboard.retrieval.finetuning.recommend import Recommendation, recommend
 from dashboard.retrieval.finetuning.settings import DEFAULTS, Strategy, TrainingSettings
 from dashboard.retrieval.finetuning.split import Split, split_questions
 from dashboard.retrieval.finetuning.training import Stopped, Training
+from dashboard.roles import Role
+from dashboard.services.access import needs
+from dashboard.services.audit import note
 from dashboard.services.encoder_choice import encoders_dir
 from dashboard.services.ingest import Progress
 from dashboard.services.project import Project
@@ -103,6 +106,7 @@ class Outcome:
         }
 
 
+@needs(Role.RESEARCHER)
 def recommendation(
     project: Project, material: Material, split: Split, rankings: Rankings | None
 ) -> Recommendation:
@@ -121,6 +125,7 @@ def recommendation(
     return recommend(len(split.train), ndcg, is_trainable=is_trainable(project))
 
 
+@needs(Role.RESEARCHER)
 def tune(
     project: Project,
     plan: TuningPlan,
@@ -153,7 +158,9 @@ def tune(
     check_strategy(project, plan.strategy)
     root = encoders_dir(project.settings)
     with _alone(root):
-        return _tune(project, plan, root, told, follow, should_stop)
+        outcome = _tune(project, plan, root, told, follow, should_stop)
+    note(project, "encoder.tune", "encoder", outcome.card.encoder if outcome.card else "")
+    return outcome
 
 
 def _tune(
@@ -190,6 +197,7 @@ def _tune(
     return Outcome(settings.strategy, split, examples, course, card, time.monotonic() - began)
 
 
+@needs(Role.RESEARCHER)
 def check_strategy(project: Project, strategy: str) -> None:
     """Raise unless a strategy goes with the project's encoder.
 

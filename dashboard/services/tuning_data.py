@@ -15,6 +15,8 @@ from dashboard.retrieval.finetuning.pairs import MINED_DEPTH
 from dashboard.retrieval.finetuning.ranking import rank_vectors
 from dashboard.retrieval.finetuning.split import Split
 from dashboard.retrieval.vectors import VectorStore
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.ingest import Progress, embed_corpus
 from dashboard.services.project import Project
 from dashboard.services.truth import find_truth
@@ -52,11 +54,13 @@ class Start:
     rankings: dict[int, list[int]]
 
 
+@needs(Role.RESEARCHER)
 def is_trainable(project: Project) -> bool:
     """Return whether the weights of the project's encoder can be trained here."""
     return project.settings.encoder.startswith(TRAINABLE)
 
 
+@needs(Role.RESEARCHER)
 def gather(project: Project, source: str) -> Material:
     """Return the questions with a relevant segment, and their grades.
 
@@ -94,6 +98,7 @@ def gather(project: Project, source: str) -> Material:
     )
 
 
+@needs(Role.RESEARCHER)
 def open_base(project: Project) -> Space:
     """Return the encoder of the settings, whatever is promoted over it.
 
@@ -119,6 +124,7 @@ def open_base(project: Project) -> Space:
     return Space(setting, encoder, VectorStore(folder, encoder.id, encoder.dimension))
 
 
+@needs(Role.RESEARCHER)
 def start_from(project: Project, material: Material, progress: Progress) -> Start:
     """Return what the encoder finds as it is; what has no vector yet is embedded first.
 

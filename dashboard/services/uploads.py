@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from dashboard.corpus.catalogue import CATALOGUE, read_catalogue
 from dashboard.errors import N_, CorpusError
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.ingest import IngestReport, Notice, Progress, ingest
 from dashboard.services.project import Project
 
@@ -59,6 +61,7 @@ def file_name(name: str) -> str:
     return f"{stem}{path.suffix[:20]}" or UNNAMED
 
 
+@needs(Role.RESEARCHER)
 def ingest_uploads(project: Project, files: Mapping[str, bytes], progress: Progress) -> IngestReport:
     """Take uploaded files in as one folder.
 

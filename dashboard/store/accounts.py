@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.roles import Role
@@ -62,6 +62,13 @@ def put_account(session: Session, name: str, role: Role, email: str | None = Non
     return person
 
 
+def put_email(session: Session, person_id: int, email: str) -> None:
+    """Say by which e-mail a provider knows a person; empty for none."""
+    session.execute(
+        update(AccountRow).where(AccountRow.annotator_id == person_id).values(email=email.casefold() or None)
+    )
+
+
 def remove_account(session: Session, person_id: int) -> None:
     """Let a person not come in any more; what they said stays theirs."""
     session.execute(
@@ -86,6 +93,26 @@ def list_accounts(session: Session) -> list[Account]:
     return _accounts(session)
 
 
+def get_account(session: Session, person_id: int) -> Account | None:
+    """Return the account of a person by their id, None when there is none."""
+    return next(iter(_accounts(session, AccountRow.annotator_id == person_id)), None)
+
+
+def count_accounts(session: Session, words: str = "") -> int:
+    """Return how many accounts have the words in their name or e-mail."""
+    query = (
+        select(func.count(AccountRow.annotator_id))
+        .join(AnnotatorRow, AnnotatorRow.id == AccountRow.annotator_id)
+        .where(*_named(words))
+    )
+    return session.scalar(query) or 0
+
+
+def find_accounts(session: Session, words: str, page: int, size: int) -> list[Account]:
+    """Return a page, counted from 1, of the accounts that have the words in their name or e-mail."""
+    return _accounts(session, *_named(words), limit=size, offset=(page - 1) * size)
+
+
 def count_admins(session: Session) -> int:
     """Return how many people may come in as admin."""
     return sum(account.role is Role.ADMIN and account.may_come_in for account in list_accounts(session))
@@ -96,11 +123,13 @@ def put_rule(session: Session, pattern: str, role: Role) -> None:
     session.merge(RoleRuleRow(pattern=pattern.casefold(), role=role.value))
 
 
-def delete_rule(session: Session, pattern: str) -> None:
-    """Take a rule away."""
+def delete_rule(session: Session, pattern: str) -> bool:
+    """Take a rule away; return whether there was one."""
     row = session.get(RoleRuleRow, pattern)
-    if row is not None:
-        session.delete(row)
+    if row is None:
+        return False
+    session.delete(row)
+    return True
 
 
 def list_rules(session: Session) -> list[tuple[str, Role]]:
@@ -116,12 +145,23 @@ def role_by_rule(session: Session, email: str) -> Role | None:
     return rules.get(email) or rules.get("@" + email.rpartition("@")[2])
 
 
-def _accounts(session: Session, *conditions: ColumnElement[bool]) -> list[Account]:
+def _named(words: str) -> tuple[ColumnElement[bool], ...]:
+    if not words:
+        return ()
+    columns = (AnnotatorRow.name, AccountRow.email)
+    return (or_(*(column.icontains(words, autoescape=True) for column in columns)),)
+
+
+def _accounts(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None, offset: int = 0
+) -> list[Account]:
     query = (
         select(AccountRow, AnnotatorRow.name)
         .join(AnnotatorRow, AnnotatorRow.id == AccountRow.annotator_id)
         .where(*conditions)
         .order_by(AccountRow.removed_at.is_not(None), AnnotatorRow.name)
+        .limit(limit)
+        .offset(offset)
     )
     return [
         Account(row.annotator_id, name, Role(row.role), row.email or "", row.added_at, row.removed_at)

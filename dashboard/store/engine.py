@@ -47,7 +47,9 @@ def open_engine(address: str) -> Engine:
             found=url.get_backend_name(),
         )
     try:
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(
             N_("PostgreSQL cannot be reached: {reason}. Install the requirements again."), reason=error
@@ -66,7 +68,7 @@ def _open_sqlite(url: URL) -> Engine:
                 path=folder,
                 reason=error.strerror,
             ) from error
-    engine = create_engine(url, module=module, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, module=module, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     journal = "WAL" if is_safe_for_wal(module) else "DELETE"
 
     @event.listens_for(engine, "connect")

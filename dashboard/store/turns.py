@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dashboard.campaigns import Campaign, Turn
 from dashboard.store.campaign_schema import ItemRow, MemberRow, TurnRow
+from dashboard.store.schema import AnnotatorRow
 
 LEASE = timedelta(minutes=10)
 """How long an answer stays with a person who gives no sign of life."""
@@ -189,6 +190,16 @@ def find_turn(
         )
     )
     return None if position is None else Turn(campaign, position, answer_id, is_repeat)
+
+
+def offered(session: Session, name: str, answer_ids: Sequence[int]) -> set[int]:
+    """Return which of these answers are in a queue of the person of that name."""
+    query = (
+        select(TurnRow.answer_id)
+        .join(AnnotatorRow, AnnotatorRow.id == TurnRow.annotator_id)
+        .where(AnnotatorRow.name == name, TurnRow.answer_id.in_(answer_ids))
+    )
+    return set(session.scalars(query))
 
 
 def before(session: Session, campaign_id: int, person: int, position: int) -> int | None:

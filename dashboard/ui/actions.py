@@ -1,13 +1,18 @@
 """Callbacks run before the page and outside its gate; here they get a gate of their own."""
 
+import logging
 from collections.abc import Callable
 from typing import ParamSpec
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from dashboard import logs
 from dashboard.errors import VereditoError
-from dashboard.ui.i18n import explain
+from dashboard.ui.i18n import _, explain
+from dashboard.ui.identity import is_the_same
+
+_LOGGER = logging.getLogger(__name__)
 
 _ERROR = "actions.error"
 _Args = ParamSpec("_Args")
@@ -37,10 +42,25 @@ def guarded(action: Callable[_Args, object]) -> Callable[_Args, None]:
 
 
 def _tell(action: Callable[_Args, object], *args: _Args.args, **kwargs: _Args.kwargs) -> None:
+    logs.begin()
+    # The page that is drawn next begins anew.
+    if not is_the_same():
+        return
     try:
         action(*args, **kwargs)
     except VereditoError as error:
+        _LOGGER.info("an action was refused: %s", error.message)
         st.session_state[_ERROR] = explain(error)
+    except Exception:
+        _LOGGER.exception("an action failed")
+        st.session_state[_ERROR] = unexpected()
+
+
+def unexpected() -> str:
+    """Return what a person is told of an error that nobody foresaw, with the number that the log has."""
+    apology = _("Something went wrong that should not. What you had saved is safe; load the page again.")
+    number = _("Whoever looks after this server finds it in the log under {request}.")
+    return f"{apology} {number.format(request=logs.origin().request)}"
 
 
 def draw_failure() -> None:

@@ -119,25 +119,30 @@ def set_choice(name: str, value: str) -> None:
     _write(name)
 
 
-def type_in(title: str, name: str, *, width: int) -> str:
-    """Draw a text box whose content is the address's parameter `name`."""
+def type_in(title: str, name: str, *, width: int, forget: Sequence[str] = ()) -> str:
+    """Draw a text box whose content is the address's parameter `name`; `forget` is as with `choose`."""
     found = st.query_params.get(name, "")
-    typed = st.text_input(title, found, key=_key(name), on_change=_write, args=(name,), width=width)
+    typed = st.text_input(title, found, key=_key(name), on_change=_write, args=(name, forget), width=width)
     return (typed or "").strip()
 
 
-def page_number(pages: int) -> int:
-    """Return the page, counted from 1, that the address asks for; the first where there is no such page."""
-    found = st.query_params.get(PAGE, "1")
+def page_number(pages: int, name: str = PAGE) -> int:
+    """Return the page, counted from 1, that the address asks for; the first where there is no such page.
+
+    Args:
+        pages: How many there are.
+        name: The address's parameter, where several lists stand on one page.
+    """
+    found = st.query_params.get(name, "1")
     page = int(found) if found.isascii() and found.isdigit() and len(found) < 10 else 1
     return page if 1 <= page <= pages else 1
 
 
-def draw_pages(pages: int) -> None:
-    """Draw the way to the other pages of a list, when there are any."""
+def draw_pages(pages: int, name: str = PAGE) -> None:
+    """Draw the way to the other pages of a list, when there are any; `name` is as with `page_number`."""
     if pages > 1:
-        now = page_number(pages)
-        st.pagination(pages, default=now, key=_key(PAGE), on_change=_write, args=(PAGE,))
+        now = page_number(pages, name)
+        st.pagination(pages, default=now, key=_key(name), on_change=_write, args=(name,))
 
 
 def _key(name: str) -> str:
@@ -159,6 +164,7 @@ def _write(name: str, forget: Sequence[str] = ()) -> None:
         st.query_params.pop(name, None)
     for forgotten in forget:
         st.query_params.pop(forgotten, None)
+        st.session_state.pop(_key(forgotten), None)
     if name != PAGE:
         st.query_params.pop(PAGE, None)
         st.session_state.pop(_key(PAGE), None)

@@ -1,25 +1,29 @@
 """The one gate that every page goes through: configuration, identity, menu, and kind errors."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
+from dashboard import logs
 from dashboard.config import load_settings
-from dashboard.errors import N_, VereditoError
+from dashboard.errors import N_, AccessRefused, TooManyRequests, VereditoError
 from dashboard.roles import Actor, Role, Via
 from dashboard.services import access
+from dashboard.services.people import number_of
 from dashboard.services.project import Project
-from dashboard.ui.actions import draw_failure
+from dashboard.ui.actions import draw_failure, unexpected
 from dashboard.ui.exposure import note_shown_before
 from dashboard.ui.i18n import LANGUAGES, _, explain, language, set_language
 from dashboard.ui.identity import identify
 from dashboard.ui.layout import LAYOUT
 from dashboard.ui.resources import get_project, get_workers
+from dashboard.ui.sign_in import draw_person, draw_sign_in
 
 # A picture of our own: Streamlit fetches the named icons from another host.
 ICON = Path(__file__).with_name("icon.png")
@@ -72,6 +76,17 @@ def open_page(name: str) -> Iterator[Visit]:
     Args:
         name: A key of `PAGES`.
     """
+    logs.begin()
+    began = time.perf_counter()
+    try:
+        with _frame(name) as visit:
+            yield visit
+    finally:
+        _LOGGER.info("page %s took %d ms", name, (time.perf_counter() - began) * 1000)
+
+
+@contextmanager
+def _frame(name: str) -> Iterator[Visit]:
     page = PAGES[name]
     with _in_words(name):
         _choose_language()
@@ -79,6 +94,7 @@ def open_page(name: str) -> Iterator[Visit]:
         st.set_page_config(page_title=f"{_(page.title)} · Veredito", page_icon=str(ICON), layout="wide")
         get_workers()
         visit = _sidebar(get_project())
+        _tell_whose(visit)
         access.check(visit.project, page.role, f"page.{name}")
         note_shown_before(visit.project, visit.annotator)
         if visit.project.is_demo:
@@ -94,14 +110,21 @@ def _in_words(name: str) -> Iterator[None]:
         yield
         return
     except VereditoError as error:
+        _LOGGER.info("page %s: %s", name, error.message)
         st.error(explain(error), icon=":material/error:")
     except Exception:
         _LOGGER.exception("page %s failed", name)
-        st.error(
-            _("Something went wrong that should not. What you had saved is safe; load the page again."),
-            icon=":material/bug_report:",
-        )
+        st.error(unexpected(), icon=":material/bug_report:")
     st.stop()
+
+
+def _tell_whose(visit: Visit) -> None:
+    """Put the person's number into the log, never the name; it is looked up once a session."""
+    name, user = st.session_state.get("app.user", ("", None))
+    if visit.annotator and (name != visit.annotator or user is None):
+        user = number_of(visit.project, visit.annotator)
+        st.session_state["app.user"] = visit.annotator, user
+    logs.belongs_to(replace(logs.origin(), user=user if visit.annotator else None))
 
 
 def _draw_demo_notice() -> None:
@@ -114,9 +137,11 @@ def _sidebar(shared: Project) -> Visit:
         st.markdown("## :primary[:material/gavel:] Veredito")
         menu = st.container()
         st.divider()
-        annotator = identify(shared)
-        project = shared.acting_as(Actor(annotator, Via.PAGE))
-        role = access.role_here(project)
+        who, refused = _identify(shared)
+        project = shared.acting_as(who or Actor("", Via.PAGE))
+        role = access.role_here(project) if who is not None else None
+        if role is not None and not access.is_free(project):
+            draw_person(project, role)
         with menu:
             for page in PAGES.values():
                 if role is not None and role.covers(page.role):
@@ -129,7 +154,17 @@ def _sidebar(shared: Project) -> Visit:
             key="frame.language",
             on_change=_switch_language,
         )
-    return Visit(project, annotator, role or Role.ANNOTATOR)
+    if role is None:
+        draw_sign_in(shared.settings.auth, refused)
+    return Visit(project, project.actor.name, role)
+
+
+def _identify(shared: Project) -> tuple[Actor | None, VereditoError | None]:
+    """Return who is looking, or why somebody who wants to may not."""
+    try:
+        return identify(shared), None
+    except (AccessRefused, TooManyRequests) as error:
+        return None, error
 
 
 def _choose_language() -> None:

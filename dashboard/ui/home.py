@@ -3,9 +3,12 @@
 import streamlit as st
 
 from dashboard.agreement.figure import Figure
+from dashboard.roles import Role
 from dashboard.services import agreement
+from dashboard.services.campaigns import campaigns_of
 from dashboard.services.narrowing import Choice
 from dashboard.services.overview import Overview, overview
+from dashboard.services.progress import own_progress
 from dashboard.services.project import Project
 from dashboard.ui.agreement.choice import get_report
 from dashboard.ui.agreement.figures import figure_text, reason_text
@@ -22,8 +25,43 @@ def draw_welcome() -> None:
     st.markdown(_("How good is question answering over your lectures, really?"))
 
 
-def draw_progress(visit: Visit) -> None:
-    """Draw how much there is and how much of it is labelled and judged."""
+def sees_all(visit: Visit) -> bool:
+    """Return whether the person may see the whole project, and not only their own work."""
+    return visit.role.covers(Role.RESEARCHER)
+
+
+def draw_project(visit: Visit) -> None:
+    """Draw how far the project is, its headline agreement, and the ways onward."""
+    _draw_progress(visit)
+    _draw_headline(visit.project)
+    _draw_next_steps()
+
+
+def draw_own_work(visit: Visit) -> None:
+    """Draw the campaigns that a person is in, with how far they are and the way to go on."""
+    campaigns = campaigns_of(visit.project, visit.annotator)
+    if not campaigns:
+        st.info(
+            _("You are in no running campaign. A researcher can add you to one; it then appears here."),
+            icon=":material/inbox:",
+        )
+    for campaign in campaigns:
+        own = own_progress(visit.project, campaign.campaign_id, visit.annotator)
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(campaign.name)}**", width="stretch")
+            st.caption(
+                _("{done} done, {left} left").format(done=number(own.done), left=number(own.left)),
+                width="content",
+            )
+            st.page_link(
+                "pages/annotate.py",
+                label=_("Label answers"),
+                icon=":material/edit_note:",
+                query_params={"campaign": str(campaign.campaign_id)},
+            )
+
+
+def _draw_progress(visit: Visit) -> None:
     now = _overview(visit.project.store.revision())
     with st.container(horizontal=True):
         st.metric(_("Lectures"), number(now.videos), border=True)
@@ -33,8 +71,7 @@ def draw_progress(visit: Visit) -> None:
         st.metric(_("Judged"), _share(now.judged, now.answers), border=True)
 
 
-def draw_headline(project: Project) -> None:
-    """Draw the agreement between the people and the judge with most judgements."""
+def _draw_headline(project: Project) -> None:
     judge = agreement.find_judge(project)
     if judge is None:
         return
@@ -53,8 +90,7 @@ def draw_headline(project: Project) -> None:
         st.page_link("pages/agreement.py", label=_("See all figures"), icon=":material/balance:")
 
 
-def draw_next_steps() -> None:
-    """Draw the ways onward."""
+def _draw_next_steps() -> None:
     steps = (
         ("pages/ask.py", _("Ask a question"), ":material/forum:", _("See the evidence and play it.")),
         (

@@ -2,7 +2,8 @@
 
 import gettext
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
@@ -37,16 +38,23 @@ def language() -> str:
     return _SPOKEN.get() or str(st.session_state.get(_KEY, "pt-BR"))
 
 
+@contextmanager
+def speaking(name: str) -> Iterator[str]:
+    """Speak a language inside of the `with` block, where there is no session that has chosen one."""
+    token = _SPOKEN.set(name)
+    try:
+        yield name
+    finally:
+        _SPOKEN.reset(token)
+
+
 def spoken_here(give: Callable[[], Result]) -> Callable[[], Result]:
     """Return a function that speaks this session's language also outside of it, as a late download runs."""
     name = language()
 
     def run() -> Result:
-        token = _SPOKEN.set(name)
-        try:
+        with speaking(name):
             return give()
-        finally:
-            _SPOKEN.reset(token)
 
     return run
 

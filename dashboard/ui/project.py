@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from dashboard.errors import N_
 from dashboard.records.formats import FORMATS
 from dashboard.services.exporting import export
 from dashboard.services.importing import ImportReport, import_records
@@ -15,6 +16,12 @@ from dashboard.ui.retriever import retriever_name
 from dashboard.ui.text import plain
 
 FORMAT_NAMES = {"md": "Markdown", "jsonl": "JSONL", "csv": "CSV", "parquet": "Parquet"}
+
+WHO_COMES_IN = {
+    "open": N_("anybody on this machine, under any name"),
+    "invite": N_("whoever holds a link that was made for them"),
+    "oidc": N_("whoever the provider vouches for and an account or rule names"),
+}
 
 
 def draw_import(project: Project) -> None:
@@ -75,7 +82,7 @@ def draw_settings(project: Project) -> None:
         _("Retriever"): retriever_name(settings.retriever),
         _("Model that answers"): settings.answer_model or _("none: extractive answers, no language model"),
         _("Model that judges"): settings.judge_model or _("none"),
-        _("Who may come in"): _("anybody on this machine, under any name"),
+        _("Who may come in"): _(WHO_COMES_IN[settings.auth]),
     }
     st.markdown("  \n".join(f"**{name}**: {plain(value)}" for name, value in facts.items()))
     st.caption(_("Change them with environment variables, or in a file .env, and start again."))

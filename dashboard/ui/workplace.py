@@ -7,6 +7,7 @@ from uuid import uuid4
 import streamlit as st
 
 from dashboard.campaigns import Campaign
+from dashboard.roles import Role
 from dashboard.services.campaigns import campaigns_of
 from dashboard.services.desk import Desk, Place, has_free, sit_down
 from dashboard.ui.desk import PACE, seconds_on
@@ -78,10 +79,11 @@ def _choose_campaign(visit: Visit) -> Campaign | None:
     if not offered:
         put_number("campaign", None)
         return None
+    keys: list[int | None] = [*_all_answers(visit), *offered]
     chosen = st.selectbox(
         _("Campaign"),
-        [None, *offered],
-        index=list(offered).index(asked) + 1 if asked in offered else 0,
+        keys,
+        index=keys.index(asked) if asked in offered else 0,
         format_func=lambda key: offered[key].name if key else _("All answers sent to annotation"),
         key=_CHOICE,
         on_change=_take_campaign,
@@ -90,6 +92,16 @@ def _choose_campaign(visit: Visit) -> Campaign | None:
     )
     put_number("campaign", chosen)
     return offered[chosen] if chosen else None
+
+
+def _all_answers(visit: Visit) -> list[None]:
+    """Return the choice of all answers, which an annotator does not have."""
+    return [None] if visit.role.covers(Role.RESEARCHER) else []
+
+
+def has_work(visit: Visit) -> bool:
+    """Return whether there is anything that this person may label: campaigns, for researchers all answers."""
+    return bool(_all_answers(visit) or campaigns_of(visit.project, visit.annotator))
 
 
 def _take_campaign() -> None:
@@ -174,6 +186,15 @@ def draw_rest(work: Workplace) -> None:
             icon=":material/inbox:",
         )
         st.page_link("pages/ask.py", label=_("Ask"), icon=":material/forum:")
+
+
+def draw_no_campaign() -> None:
+    """Say that no campaign has this person in it, and what to do."""
+    st.title(_("Annotate"))
+    st.info(
+        _("You are in no running campaign. A researcher can add you to one; it then appears here."),
+        icon=":material/inbox:",
+    )
 
 
 def _look_again(work: Workplace) -> None:

@@ -42,6 +42,10 @@ COMMANDS = (
     "evaluate",
     "finetune",
     "encoders",
+    "invite",
+    "people",
+    "grant",
+    "remove",
     "doctor",
 )
 HIT = {

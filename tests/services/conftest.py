@@ -1,13 +1,16 @@
 """Projects on a folder of their own: empty on either database, or with lectures taken in."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from dashboard.config import DEFAULT_ENCODER, Settings
+from dashboard.roles import Role
 from dashboard.services.project import Project, open_project
+from dashboard.store.accounts import put_account
 from tests.services.lectures import take_in, write_lectures
 from tests.support import project as made
 
@@ -71,3 +74,22 @@ def answered(empty: Project) -> Project:
     """Fill an empty project, on either database, with two answers that nobody has labelled."""
     made.a_project(empty.store, answers_wanted=2)
     return empty
+
+
+@pytest.fixture
+def make_team(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[..., Project]]:
+    """Give a function that opens a team's project; its further arguments are people and their roles."""
+    with ExitStack() as stack:
+
+        def open_team(auth: str, **people: Role) -> Project:
+            folder = tmp_path / "team"
+            folder.mkdir()
+            shutil.copyfile(sqlite_template, folder / "veredito.db")
+            project = open_project(settings(folder, auth=auth))
+            stack.callback(project.close)
+            for name, role in people.items():
+                with project.store.write() as session:
+                    put_account(session, name, role)
+            return project
+
+        yield open_team

@@ -100,7 +100,7 @@ class ForkedAppServer(AppServer):
     """The same app, forked from a process that has imported what it needs, which is 2 s faster."""
 
     def _start(self, command: list[str], environment: dict[str, str]) -> None:
-        self._process = fork(_streamlit, command, environment, self._log, self._log)
+        self._process = fork(streamlit_main, command, environment, self._log, self._log)
 
     def _has_ended(self, within: float | None = None) -> bool:
         assert isinstance(self._process, BaseProcess)
@@ -108,7 +108,8 @@ class ForkedAppServer(AppServer):
         return not self._process.is_alive()
 
 
-def _streamlit() -> None:
+def streamlit_main() -> None:
+    """Run Streamlit's command line."""
     from streamlit.web.cli import main
 
     main()
