@@ -44,6 +44,7 @@ LAYERS = {
     "dashboard.fence": 1,
     "dashboard.jobs": 1,
     "dashboard.question_bank": 1,
+    "dashboard.web_address": 1,
     "dashboard.roles": 1,
 }
 """Every part of the program and its height. A part imports from lower ones only."""
@@ -256,3 +257,60 @@ def test_no_statement_for_the_database_is_put_together_from_pieces() -> None:
     ):
         assert sql_from_pieces(unsafe), unsafe
     assert not sql_from_pieces('session.execute(text("SELECT 1 WHERE :id"), {"id": 1})')
+
+
+RUNS_TEXT = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load", "torch.load"}
+CLIENTS = {
+    "requests",
+    "urllib.request",
+    "urllib3",
+    "http.client",
+    "aiohttp",
+    "ftplib",
+    "smtplib",
+    "telnetlib",
+}
+
+
+def test_nothing_runs_a_text() -> None:
+    assert {name: found for name, source in SOURCES.items() if (found := _runs_text(source))} == {}
+    for unsafe in (
+        "eval(text)",
+        "def f():\n    exec(code)",
+        "os.system('ls ' + name)",
+        "subprocess.run(name, shell=True)",
+        "yaml.load(text)",
+    ):
+        assert _runs_text(unsafe), unsafe
+    assert not _runs_text("ast.literal_eval(text)\nre.compile(text)\nmodel.eval()\nsubprocess.run([name])")
+
+
+def _runs_text(source: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and (
+            ast.unparse(node.func) in RUNS_TEXT
+            or any(one.arg == "shell" and ast.unparse(one.value) != "False" for one in node.keywords)
+        )
+    ]
+
+
+def test_only_the_model_server_is_called_and_in_one_place() -> None:
+    """Its address is the operator's setting; no address from a page, a file or a reply is ever opened."""
+    callers = [
+        name
+        for name, source in SOURCES.items()
+        if CLIENTS & {*imports(name, source)} or _opens_client(source)
+    ]
+    assert callers == ["dashboard.model_server.connection"]
+    assert CLIENTS & {*imports("m", "def f():\n    from urllib.request import urlopen")}
+    assert _opens_client("client = OpenAI(base_url=address)")
+    assert _opens_client("httpx2.get(address)")
+
+
+def _opens_client(source: str) -> bool:
+    opening = re.compile(r"((Async)?OpenAI|httpx2?\.(\w*Client|get|post|stream|request))")
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return any(opening.fullmatch(ast.unparse(call.func).removeprefix("openai.")) for call in calls)

@@ -1,23 +1,14 @@
-"""Links to a moment of a lecture, and the test that a link may be shown at all."""
+"""Links to a moment of a lecture."""
 
 import math
 import re
-import unicodedata
 from urllib.parse import SplitResult, urlsplit
+
+from dashboard.web_address import split_address
 
 _YOUTUBE = re.compile(r"(?:.+\.)?youtube(?:-nocookie)?\.com")
 _TIME_PARAMETERS = frozenset({"t", "start", "time_continue"})
 _CLOCK = re.compile(r"(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,6})m)?(?:(?P<s>\d{1,9}(?:\.\d+)?)s?)?")
-_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
-
-
-def is_safe_link(url: str) -> bool:
-    """Return whether an address may become a link.
-
-    It must be `http` or `https` with a host, and hold no user name or password, no blank, control or
-    invisible character, and no backslash, which browsers read as a slash.
-    """
-    return _split(url) is not None
 
 
 def moment_url(url: str, seconds: float | None) -> str:
@@ -31,7 +22,7 @@ def moment_url(url: str, seconds: float | None) -> str:
         url: The lecture's address.
         seconds: Seconds from its start, rounded down; None leaves the address as it is.
     """
-    parts = _split(url.strip(" "))
+    parts = split_address(url.strip(" "))
     if parts is None:
         return ""
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
@@ -83,19 +74,6 @@ def same_video(url: str) -> str:
             if pair.startswith("v="):
                 return f"youtube:{pair[2:]}"
     return f"{host}{path}?{parts.query}#{parts.fragment}"
-
-
-def _split(url: str) -> SplitResult | None:
-    if "\\" in url or any(unicodedata.category(character) in _UNSHOWABLE for character in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        return None
-    return parts
 
 
 def _youtube(parts: SplitResult, second: int) -> SplitResult:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from dashboard.corpus.captions import Notice
 from dashboard.corpus.decoding import decode_file
 from dashboard.corpus.markup import one_line
-from dashboard.corpus.names import MAX_ID, is_video_id, is_web_address
+from dashboard.corpus.names import MAX_ID, is_video_id
 from dashboard.errors import N_, CorpusError
 from dashboard.models import Video
+from dashboard.web_address import is_web_address
 
 if TYPE_CHECKING:
     import _csv

@@ -8,7 +8,7 @@ from pathlib import Path
 from dashboard.corpus.captions import Notice
 from dashboard.errors import N_, CorpusError
 
-MAX_BYTES = 100 * 1024**2
+MAX_BYTES = 32 * 1024**2
 """Larger files are refused unread; a ten-hour lecture with word-level times takes about 10 MB."""
 
 _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16

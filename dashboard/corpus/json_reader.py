@@ -10,6 +10,10 @@ from dashboard.errors import N_, CorpusError
 _LATEST_S = 360_000_000.0  # 99,999 hours, the latest time that the SRT reader takes
 
 
+_MOST_VALUES = 4_000_000
+"""A day of words with their times has a tenth of that."""
+
+
 def read_json(text: str, file: str) -> Transcript:
     """Read `{"segments": [{"start", "end", "text"}]}` or a list of `{"text", "start", "duration"}`.
 
@@ -43,6 +47,12 @@ def _parsed(text: str, file: str) -> Any:
             found=constant,
         )
 
+    if len(text) > _MOST_VALUES and sum(text.count(sign) for sign in ",[{") > _MOST_VALUES:
+        raise CorpusError(
+            N_("{file} is not a transcript: it holds more than {limit} values. Export it again."),
+            file=file,
+            limit=_MOST_VALUES,
+        )
     try:
         return json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:

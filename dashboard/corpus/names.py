@@ -1,14 +1,12 @@
-"""Ids and addresses of lectures: display data that other people wrote, so checked before it is kept."""
+"""Ids of lectures: display data that other people wrote, so checked before it is kept."""
 
 import hashlib
 import re
 import unicodedata
-from urllib.parse import urlsplit
 
 MAX_ID = 200
 """Most characters of a video id."""
 
-_MAX_URL = 2000
 _NOT_A_WORD = re.compile(r"[^\w]+")
 
 
@@ -26,17 +24,6 @@ def slug(name: str) -> str:
 def is_video_id(text: str) -> bool:
     """Whether a text may be a video id: 1 to 200 characters, none a control character or half a pair."""
     return 0 < len(text) <= MAX_ID and not _has_controls(text)
-
-
-def is_web_address(text: str) -> bool:
-    """Whether a text is an http(s) address with a host, free of user names, spaces and control characters."""
-    if len(text) > _MAX_URL or _has_controls(text) or any(character.isspace() for character in text):
-        return False
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def _has_controls(text: str) -> bool:

@@ -55,6 +55,8 @@ def _paragraphs(body: str) -> Iterator[str]:
 
 def _prose(lines: list[str]) -> Iterator[str]:
     for paragraph in _PARAGRAPH.split(_COMMENT.sub("", "\n".join(lines))):
+        if not paragraph.strip():
+            continue
         headed: list[str] = []
         for line in paragraph.split("\n"):
             if line.lstrip().startswith("#") and headed:

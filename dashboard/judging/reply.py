@@ -21,7 +21,7 @@ FINAL_SCORE = re.compile(rf"(?<!\S){SCORE}[ \t]*\*{{0,3}}(?P<grade>[0-9A-Za-z]+)
 """The one form of a grade in plain text: the last words of a reply, or of an item's paragraph."""
 
 _STATED = r"(?i:score|nota|pontuação)[\\\"'*_`\s]*[:=][\\\"'*_`\s]*(?P<grade>{grades})(?!\w|[.,/]\d)"
-_HEADED = re.compile(rf"{CRITERIA}.*{EVIDENCE}", re.DOTALL)
+_CRITERIA, _EVIDENCE = re.compile(CRITERIA), re.compile(EVIDENCE)
 _CLOSING = re.compile(r"\",\"score\":\"?[0-9A-Za-z]+\"?\}")
 _BEFORE_CLOSING = 12
 _BEFORE_A_QUOTE = tuple(":>›“‘«‹([{-–—=")
@@ -213,7 +213,7 @@ def _final_grade(rubric: Rubric, claims: Counter[str], text: str, is_item: bool 
     found = FINAL_SCORE.search(text)
     before = text[: found.start()].rstrip(" \t") if found else text
     on_own_line = not before or before.endswith("\n")
-    in_line = (is_item or _HEADED.search(before)) and not before.rstrip().endswith(_BEFORE_A_QUOTE)
+    in_line = (is_item or _is_headed(before)) and not before.rstrip().endswith(_BEFORE_A_QUOTE)
     if not found or not (on_own_line or in_line):
         raise Unreadable(
             N_("The reply does not end with a score, but with {found}."), found=_shown(text[-40:])
@@ -230,6 +230,12 @@ def _final_grade(rubric: Rubric, claims: Counter[str], text: str, is_item: bool 
             N_("The score {found} may be a quote: what was judged holds the same words."), found=grade
         )
     return grade
+
+
+def _is_headed(text: str) -> bool:
+    """Return whether a text has the heading of the criteria and, after it, that of the evidence."""
+    criteria = _CRITERIA.search(text)
+    return criteria is not None and _EVIDENCE.search(text, criteria.end()) is not None
 
 
 def _stated(rubric: Rubric, *texts: str) -> Counter[str]:

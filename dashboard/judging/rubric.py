@@ -18,6 +18,9 @@ LANGUAGES = ("pt-BR", "en")
 MATERIAL = ("question", "reference", "segments", "answer")
 """What a judge may be shown, in the order in which it is shown."""
 
+LONGEST = 100_000
+"""Characters of the longest rubric."""
+
 _FILE = re.compile(
     r"\s*^\+\+\+[ \t]*\n(?P<header>.*?)^\+\+\+[ \t]*\n(?P<criteria>.*)", re.DOTALL | re.MULTILINE
 )
@@ -93,6 +96,12 @@ def parse_rubric(source: str) -> Rubric:
     Raises:
         RubricError: The text is not a rubric; the message says what was found and what to do.
     """
+    if len(source) > LONGEST:
+        raise RubricError(
+            N_("The rubric has {found} characters, more than the limit of {limit}. Shorten it."),
+            found=len(source),
+            limit=LONGEST,
+        )
     parts = _FILE.fullmatch(source.removeprefix("\ufeff").replace("\r\n", "\n") + "\n")
     if not parts:
         raise RubricError(
@@ -101,7 +110,7 @@ def parse_rubric(source: str) -> Rubric:
         )
     try:
         header = tomllib.loads(parts["header"])
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise RubricError(
             N_("The rubric's header is not TOML: {error}. Correct that line."), error=error
         ) from None

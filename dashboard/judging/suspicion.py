@@ -86,28 +86,28 @@ _PATTERNS: tuple[tuple[Suspicion, re.Pattern[str]], ...] = (
             rf"|{_MARK[:-1]}|verdict|veredito)>\s*[0-9cpi]"
             r"|\b(?:supporting evidence|evid[eê]ncias? de apoio)\W{0,4}:"
             r"|\b(?:verdict|veredito)\s*:\s*\w"
-            r"|^\s*\**item [0-9]+\**:[^\n]*\bscore\b",
+            r"|^[^\S\n]*\**item [0-9]+\**:[^\n]*\bscore\b",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
     (
         Suspicion.TAG,
         re.compile(
-            r"[<‹]\s*/?\s*(?:pergunta|resposta|segmento|frase|refer[eê]ncia|question|answer|segment|sentence"
+            r"[<‹]\s{0,2}/?\s{0,2}(?:pergunta|resposta|segmento|frase|refer[eê]ncia|question|answer|segment|sentence"
             r"|reference|system|sistema|instructions?|instru\w+|rubric\w*|crit[eé]ri\w+|think|material)\b"
             r"[^>›]{0,40}[>›]"
-            r"|^\s*[-=#*+~]{2,}\s*(?:fim|end|in[ií]cio|begin|start)\b[^\n]{0,40}"
+            r"|^[^\S\n]*[-=#*+~]{2,}\s*(?:fim|end|in[ií]cio|begin|start)\b[^\n]{0,40}"
             r"\b(?:resposta|material|dados|answer|response|data|input)\b"
-            r"|^\s*```\s*(?:json|system)?\s*\n\s*(?:\{|score|nota)",
+            r"|^[^\S\n]*```\s*(?:json|system)?\s*\n\s*(?:\{|score|nota)",
             re.IGNORECASE | re.MULTILINE,
         ),
     ),
     (
         Suspicion.ROLE,
         re.compile(
-            r"^[\s#*\[(<]*(?i:system|assistant|assistente|developer|SISTEMA)[\])>*]*\s?:"
+            r"^(?:[^\S\n]|[#*\[(<])*(?i:system|assistant|assistente|developer|SISTEMA)[\])>*]*\s?:"
             r"|<\|[^|\n]{1,30}\|>|‹\|[^|\n]{1,30}\|›|\[/?(?:INST|SYS|SYSTEM|SISTEMA)\]|<</?SYS>>"
-            r"|^\s*#{2,}\s*(?i:system|instruction|instruções|assistant|response|user)\b"
+            r"|^[^\S\n]*#{2,}\s*(?i:system|instruction|instruções|assistant|response|user)\b"
             r"|[\"']role[\"']\s*:\s*[\"'](?:system|assistant|user|developer)",
             re.MULTILINE,
         ),
@@ -122,6 +122,10 @@ _DISGUISED = re.compile(
 )
 
 
+_BLANKS = re.compile(r"\s{3,}")
+"""Long runs of blanks, in which the patterns would look for ever."""
+
+
 def suspicions(text: str) -> tuple[Suspicion, ...]:
     """Return the signs found in a text, each once, in the order of `Suspicion`."""
     plain = _plain(text)
@@ -132,5 +136,6 @@ def suspicions(text: str) -> tuple[Suspicion, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return a text as it looks: one form of each character, the invisible ones left out."""
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    """Return a text as it looks: one form of each character, the invisible ones left out, blanks few."""
+    visible = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return _BLANKS.sub(lambda run: "\n\n" if "\n" in run[0] else "  ", visible)

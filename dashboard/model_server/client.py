@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dashboard.model_server import failures
+from dashboard.model_server.connection import open_client
 from dashboard.model_server.failures import Misconfigured
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def client_from_environment(limits: Limits) -> "OpenAI":
     timeout = openai.Timeout(limits.read, connect=limits.connect)
     try:
         # Retries are made by `ChatStream`, which knows the deadline; the client would wait up to two minutes.
-        return openai.OpenAI(timeout=timeout, max_retries=0)
+        return open_client(timeout)
     except openai.OpenAIError:
         raise Misconfigured(failures.NO_KEY) from None
 

@@ -111,7 +111,7 @@ def read_reply(raw: Any, reply: Reply) -> Iterator[str]:
         else:
             for chunk in raw.parse():
                 yield from _piece(chunk.model_dump(warnings=False), reply, "delta")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BrokenAnswer(NOT_JSON) from None
     except (TypeError, AttributeError):
         raise BrokenAnswer(BROKEN_REPLY, found="JSON") from None

@@ -51,6 +51,14 @@ BAD_SETTINGS = N_(
     " the address begins with http:// or https://, and neither holds blanks, line breaks or accents"
 )
 CUT_OFF = N_("The answer of the model {model} broke off before its end; ask again")
+TOO_LARGE = N_(
+    "The model server sent more than {limit} bytes and was cut off; check that OPENAI_BASE_URL is the address"
+    " of an OpenAI-compatible server, usually ending in /v1"
+)
+REDIRECTED = N_(
+    "The model server sends on to another address (HTTP {status}), where neither the key nor the texts go; if"
+    " that address is right, set OPENAI_BASE_URL to it"
+)
 TOO_LONG_ANSWER = N_(
     "The answer of the model {model} was cut at its length limit; ask a narrower question or raise the limit"
     " of"
@@ -78,6 +86,9 @@ REPORTED = N_(
 _SECRET = re.compile(
     r"(?i)bearer\s+\S+|\bsk-[\w*.-]+|(?:api[-_ ]?key|authorization|token)\S*\s*[:=]\s*(?:(?:bearer|basic)\s+)?\S+|\w+://\S+"
 )
+_LOOKED_THROUGH = 2_000
+"""Characters of what a server says that are looked through for keys; it may send any number."""
+
 _CONTEXT = re.compile(
     r"(?i)context.{0,12}(?:length|window|size|limit)|maximum context|too many tokens|(?:prompt|"
     r"input) is too long"
@@ -101,6 +112,8 @@ class Misconfigured(BrokenAnswer):
 def status_failure(error: "APIError", model: str, segments: int, tries: int) -> BrokenAnswer:
     """Return the failure that an HTTP error status, or an error reported inside a stream, stands for."""
     status = getattr(error, "status_code", None)
+    if status is not None and 300 <= status < 400:
+        return Misconfigured(REDIRECTED, status=status)
     if status in (401, 403):
         return Misconfigured(UNAUTHORISED, status=status, model=model)
     if status == 404:
@@ -142,7 +155,14 @@ def safe_excerpt(text: str, longest: int = 200) -> str:
     address = os.environ.get("OPENAI_BASE_URL", "").partition("://")[2].partition("/")[0]
     for secret in (os.environ.get("OPENAI_API_KEY", ""), address):
         text = text.replace(secret, "…") if secret else text
-    return " ".join(_SECRET.sub("…", text).split())[:longest]
+    return " ".join(_SECRET.sub("…", _beginning(text)).split())[:longest]
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as is looked through, whole words only: half a key would not look like one."""
+    if len(text) <= _LOOKED_THROUGH:
+        return text
+    return text[:_LOOKED_THROUGH].rpartition(" ")[0]
 
 
 def _said(error: "APIError") -> str:

@@ -4,11 +4,11 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from dashboard.errors import N_, RecordError
 from dashboard.question_bank import Link
 from dashboard.records.reading import shown
+from dashboard.web_address import is_web_address
 
 _MOMENT = re.compile(r"(?P<video_id>.+)\?t=(?P<start_s>\d{1,9}(?:\.\d+)?)s?", re.DOTALL)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -72,14 +72,7 @@ def _object(fields: Mapping[str, Any]) -> Link:
 
 def _address(text: str) -> str:
     """Return an address that may become a link."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        raise _unusable(text) from None
-    is_bad = any(
-        character.isspace() or not character.isprintable() or character == "\\" for character in text
-    )
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or is_bad:
+    if not is_web_address(text):
         raise _unusable(text)
     return text
 

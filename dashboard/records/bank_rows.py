@@ -83,7 +83,7 @@ def to_question(row: BankRow) -> BankQuestion:
             N_("{path}, line {line}: the number is {found!r}. Give each question a whole number."),
             path=path,
             line=line,
-            found=number,
+            found=shown(number),
         ) from None
     if not isinstance(text, str) or not text.strip():
         raise RecordError(
@@ -96,7 +96,7 @@ def to_question(row: BankRow) -> BankQuestion:
             N_("{path}, line {line}: the tags are {found!r}. Give a list of texts."),
             path=path,
             line=line,
-            found=tags,
+            found=shown(tags),
         )
     try:
         links = read_links(row.cells.get("links") or [])

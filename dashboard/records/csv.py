@@ -1,8 +1,9 @@
 """Records as CSV in UTF-8 with a byte order mark, which spreadsheets need to show accents.
 
 A cell that a spreadsheet would run as a formula gets a leading quote, and import takes exactly that quote
-away again. A cell gains one when it begins with `= + - @`, tab, line end or NUL, quotes before it or not; on
-import such a cell loses one if it has any. So every text comes back, also one that begins with a quote.
+away again. A cell gains one when it begins with `= + - @` (in full width, too), tab, line end or NUL, quotes
+before it or not; on import such a cell loses one if it has any. So every text comes back, also one that
+begins with a quote.
 """
 
 import csv
@@ -15,11 +16,11 @@ from dashboard.records.reading import Origin, Problem, as_problem, shown
 from dashboard.records.record import Record
 from dashboard.records.table import COLUMNS, check_columns, read_row, write_row
 
-LONGEST_CELL = 16 * 2**20
-"""Characters of the longest cell that is read."""
+LONGEST_ROW = 4 * 2**20
+"""Bytes of the longest row that is read: far above any record, far below what would fill the memory."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n\0]")
-_DEFUSED = re.compile(r"'+[=+\-@\t\r\n\0]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n\0＝＋－＠]")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r\n\0＝＋－＠]")
 _SPECIAL = re.compile(r'[",;\t\r\n]')
 _DELIMITERS = ",;\t"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -75,9 +76,12 @@ def read_rows(
             header shows.
         columns: Names of columns by which the delimiter is known.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_ROW))
     lines = _Lines(stream)
-    header_line = next(lines, "")
+    try:
+        header_line = next(lines, "")
+    except csv.Error:
+        header_line = ""
     delimiter = max(_DELIMITERS, key=lambda mark: len(set(_cells(header_line, mark)) & set(columns)))
     header = _cells(header_line, delimiter)
     return header, _rows(lines, header, delimiter)
@@ -89,6 +93,7 @@ def _rows(
     rows = csv.reader(lines, delimiter=delimiter)
     while True:
         first = lines.number + 1
+        lines.taken = 0
         try:
             row = next(rows)
         except StopIteration:
@@ -133,19 +138,29 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 class _Lines:
-    """The lines of a stream as text; the last one that is not UTF-8 is remembered as a fault."""
+    """The lines of a stream as text; the last one that is not UTF-8 is remembered as a fault.
+
+    Attributes:
+        taken: Bytes since somebody last set it to 0, as before each row.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self.number = 0
+        self.taken = 0
         self.fault: Problem | None = None
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        line = next(self._stream)
+        line = self._stream.readline(LONGEST_ROW + 1)
+        if not line:
+            raise StopIteration
         self.number += 1
+        self.taken += len(line)
+        if self.taken > LONGEST_ROW:
+            raise csv.Error(f"a row of more than {LONGEST_ROW} bytes")
         if self.number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
         try:

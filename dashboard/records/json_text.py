@@ -8,6 +8,9 @@ from typing import Any
 from dashboard.errors import N_, RecordError
 from dashboard.records.reading import shown
 
+MOST_VALUES = 4_000_000
+"""Values in a JSON text, each of which becomes an object of some hundred bytes, whatever it holds."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -33,6 +36,8 @@ def read_json(text: str, *, is_lenient: bool = False) -> Any:
     Raises:
         RecordError: It is not JSON, or holds what no record may hold.
     """
+    if len(text) > MOST_VALUES and sum(text.count(sign) for sign in ",[{") > MOST_VALUES:
+        raise RecordError(N_("The JSON holds more than {limit} values; split it."), limit=MOST_VALUES)
     refuse = _missing if is_lenient else _refuse
     try:
         value = json.loads(text, parse_constant=refuse, parse_float=_finite)

@@ -9,7 +9,7 @@ from dashboard.records.plain import read_record, write_record
 from dashboard.records.reading import Problem, as_problem
 from dashboard.records.record import Record
 
-LONGEST_LINE = 16 * 2**20
+LONGEST_LINE = 4 * 2**20
 """Bytes of the longest line that is read: far above any record, far below what would fill the memory."""
 
 

@@ -12,6 +12,7 @@ from dashboard.errors import N_, RecordError
 from dashboard.labels import Label
 from dashboard.models import Reference
 from dashboard.records.reading import shown
+from dashboard.web_address import LONGEST, is_web_address
 
 QUESTION = "**Pergunta"
 SEGMENTS = "**Segmentos recuperados pelo"
@@ -52,7 +53,6 @@ _SEGMENTS = re.compile(r"\*\*Segmentos recuperados pelo (.*)\*\*:\s*", re.DOTALL
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,6})?")
 _CLOCK = re.compile(r"([0-9]{2,4}):([0-5][0-9]):([0-5][0-9])")
-_LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -63,11 +63,6 @@ def heading_of(line: str) -> str | None:
             if line.startswith(heading):
                 return section
     return None
-
-
-def is_link(url: str) -> bool:
-    """Tell whether an address may be offered as a link: http and https only."""
-    return _LINK.fullmatch(url) is not None
 
 
 def finite(text: str) -> float:
@@ -217,9 +212,9 @@ def read_reference(slot: str) -> Reference:
     """Return a reference; where brackets leave a choice, the shortest address that is one."""
     line = _line(slot).rstrip()
     cut = line.rfind("](")
-    while line.startswith("- [") and line.endswith(")") and cut >= 3:
+    while line.startswith("- [") and line.endswith(")") and max(3, len(line) - LONGEST - 3) <= cut:
         url = line[cut + 2 : -1]
-        if url == "" or is_link(url):
+        if url == "" or is_web_address(url):
             return Reference(line[3:cut], url)
         if url == HIDDEN:
             return Reference(line[3:cut], "")
@@ -284,7 +279,7 @@ def _token(marker: str, slot: str) -> str:
 
 
 def _link(token: str) -> str:
-    if token and not is_link(token):
+    if token and not is_web_address(token):
         raise RecordError(
             N_("Expected an address that begins with http:// or https://, or oculto, found “{found}”."),
             found=shown(token),

@@ -12,6 +12,12 @@ from dashboard.records.md_write import BYTE_ORDER_MARK
 from dashboard.records.reading import Origin, Problem, ReadResult, collect
 from dashboard.records.record import Record
 
+LONGEST_RECORD = 4 * 2**20
+"""Bytes of the longest record that is read: far above any, far below what would fill the memory."""
+
+_BYTES_OF_A_LINE = 100
+"""What a line costs even where it is empty."""
+
 
 class _Decoded(NamedTuple):
     line: Line
@@ -33,8 +39,16 @@ def iter_markdown(source: str | bytes | BinaryIO, origin: Origin) -> Iterator[Re
     if isinstance(source, str):
         source = source.encode("utf-8", "replace")
     raw = BytesIO(source) if isinstance(source, bytes) else source
-    for chunk in _chunks(_decoded(raw)):
-        yield from _read(chunk, origin)
+    for chunk in _chunks(_decoded(_lines(raw))):
+        if isinstance(chunk, Problem):
+            yield chunk
+        else:
+            yield from _read(chunk, origin)
+
+
+def _lines(raw: BinaryIO) -> Iterator[bytes]:
+    while line := raw.readline(LONGEST_RECORD + 1):
+        yield line
 
 
 def _decoded(raw: Iterable[bytes]) -> Iterator[_Decoded]:
@@ -54,24 +68,42 @@ def _decoded(raw: Iterable[bytes]) -> Iterator[_Decoded]:
         yield _Decoded(Line(number, text), problem)
 
 
-def _chunks(decoded: Iterable[_Decoded]) -> Iterator[list[_Decoded]]:
-    """Cut at every question, and after a rule where the record was complete or segments begin."""
+def _chunks(decoded: Iterable[_Decoded]) -> Iterator[list[_Decoded] | Problem]:
+    """Cut at every question, and after a rule where the record was complete or segments begin.
+
+    Of what is too long for a record only the problem is given.
+    """
     chunk: list[_Decoded] = []
     opened = complete = False
     last = ""
+    first = size = 0
     for item in decoded:
         text = item.line.text.removeprefix(BYTE_ORDER_MARK) if item.line.number == 1 else item.line.text
         heading = lines.heading_of(text)
         after_rule = last == lines.RULE and bool(text.strip())
         if (heading == "question" and opened) or (after_rule and (complete or heading == "segments")):
-            yield chunk
+            yield chunk or _too_long(first)
             chunk, opened, complete = [], False, False
-        chunk.append(item)
+            size = 0
+        first = first if size else item.line.number
+        size += len(item.line.text) + _BYTES_OF_A_LINE
+        if size <= LONGEST_RECORD:
+            chunk.append(item)
+        else:
+            chunk.clear()
         opened = opened or bool(text.strip())
         complete = complete or heading == "references"
         last = text.strip() or last
-    if opened:
-        yield chunk
+    if opened or size > LONGEST_RECORD:
+        yield chunk or _too_long(first)
+
+
+def _too_long(line: int) -> Problem:
+    return Problem(
+        line,
+        N_("What begins here is longer than {limit} bytes, too long for a record; it is left out."),
+        {"limit": LONGEST_RECORD},
+    )
 
 
 def _read(chunk: list[_Decoded], origin: Origin) -> Iterator[Record | Problem]:

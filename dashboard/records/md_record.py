@@ -99,10 +99,10 @@ class RecordReader:
 
 def _slots_of(section: list[Line]) -> list[Line]:
     """Join blank lines to the line above them."""
-    joined: list[Line] = []
+    joined: list[tuple[int, list[str]]] = []
     for line in section:
         if joined and not line.text.strip():
-            joined[-1] = Line(joined[-1].number, joined[-1].text + line.text)
+            joined[-1][1].append(line.text)
         else:
-            joined.append(line)
-    return joined
+            joined.append((line.number, [line.text]))
+    return [Line(number, "".join(texts)) for number, texts in joined]

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from dashboard.errors import N_, RecordError
-from dashboard.records.md_lines import is_link
 from dashboard.records.reading import shown
 from dashboard.records.record import in_utc
+from dashboard.web_address import is_web_address
 
 _Member = TypeVar("_Member", bound=StrEnum)
 _Item = TypeVar("_Item")
@@ -90,7 +90,7 @@ class Fields:
     def link(self, key: str) -> str:
         """Return an http(s) address, empty where it is missing."""
         url = self.text(key, "")
-        if url and not is_link(url):
+        if url and not is_web_address(url):
             raise _wrong(self.name(key), N_("{field}: expected an http(s) address, found {found}."), url)
         return url
 

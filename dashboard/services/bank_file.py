@@ -25,7 +25,7 @@ from dashboard.store.questions import QuestionFilter
 
 BATCH = 1_000
 
-LARGEST_FILE = 64 * 2**20
+LARGEST_FILE = 16 * 2**20
 """Bytes of the largest bank that is read."""
 
 LONGEST_CELL = 32_767
@@ -154,12 +154,16 @@ def _cells(question: BankQuestion) -> list[str | int]:
         question.reference_answer,
         f"{SEPARATOR} ".join(map(write_link, question.links)),
     )
-    return [question.number, *map(defuse, texts)]
+    return [question.number, *texts]
+
+
+def _defused(cell: str | int) -> str | int:
+    return defuse(cell) if isinstance(cell, str) else cell
 
 
 def _as_csv(rows: Sequence[Sequence[str | int]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
+    csv.writer(out).writerows([_defused(one) for one in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -180,8 +184,10 @@ def _as_xlsx(rows: Sequence[Sequence[str | int]]) -> bytes:
                 found=longest,
                 limit=LONGEST_CELL,
             )
-        # XML has no place for control characters.
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", one) if isinstance(one, str) else one for one in row])
+        # XML has no place for control characters; one that goes may have stood before a formula.
+        sheet.append(
+            [_defused(ILLEGAL_CHARACTERS_RE.sub("", one) if isinstance(one, str) else one) for one in row]
+        )
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()

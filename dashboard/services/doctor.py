@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import text
 
 from dashboard.config import Settings, load_settings
-from dashboard.errors import StoreError, VereditoError
+from dashboard.errors import ModelError, StoreError, VereditoError
+from dashboard.model_server.connection import open_client
 from dashboard.services import corpus, replicas, safety
 from dashboard.services.check import Check
 from dashboard.services.project import Project, open_project
@@ -233,11 +234,10 @@ def _model_server(settings: Settings) -> Check:
     import openai
 
     try:
-        names = {
-            model.id for model in openai.OpenAI(timeout=MODEL_TIMEOUT_SECONDS, max_retries=0).models.list()
-        }
+        with open_client(MODEL_TIMEOUT_SECONDS) as client:
+            names = {model.id for model in client.models.list()}
     # The client has no error of its own for a page where a list of models should be.
-    except (openai.OpenAIError, AttributeError, TypeError, ValueError) as error:
+    except (openai.OpenAIError, ModelError, AttributeError, RecursionError, TypeError, ValueError) as error:
         return Check(
             "model server",
             False,

@@ -1,8 +1,7 @@
 """From records to the store: what is known is recognised, what is new is added, nothing is overwritten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,6 +31,9 @@ JUDGE = "import"
 """Stands for the judge behind automated labels that name none."""
 
 BATCH = 100
+
+HEAVIEST_BATCH = 8 * 2**20
+"""Characters from which on a batch takes no further record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def import_records(project: Project, paths: Sequence[Path]) -> ImportReport:
 def _import_all(project: Project, paths: Sequence[Path], report: ImportReport) -> None:
     for path in paths:
         items = _read(path)
-        while batch := list(islice(items, BATCH)):
+        for batch in _batches(items):
             report.problems += [FileProblem(path.name, item) for item in batch if isinstance(item, Problem)]
             with project.store.write() as session:
                 for item in batch:
@@ -135,6 +137,25 @@ def _read(path: Path) -> Iterator[Record | Problem]:
         except RecordError as error:
             item = as_problem(0, error)
         yield item
+
+
+def _batches(items: Iterable[Record | Problem]) -> Iterator[list[Record | Problem]]:
+    batch: list[Record | Problem] = []
+    weight = 0
+    for item in items:
+        batch.append(item)
+        weight += _weight(item) if isinstance(item, Record) else 0
+        if len(batch) == BATCH or weight > HEAVIEST_BATCH:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+def _weight(record: Record) -> int:
+    judged = sum(len(one.judgement.reasoning) + len(one.judgement.raw_reply) for one in record.judgements)
+    noted = sum(len(one.note) for one in record.annotations)
+    return len(record.answer) + sum(len(hit.text) for hit in record.hits) + judged + noted
 
 
 def _store(session: Session, record: Record, source: str, report: ImportReport) -> int:

@@ -2,9 +2,10 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from dashboard.corpus.catalogue import CATALOGUE, read_catalogue
 from dashboard.errors import N_, CorpusError
@@ -13,7 +14,51 @@ from dashboard.services.access import needs
 from dashboard.services.ingest import IngestReport, Notice, Progress, ingest
 from dashboard.services.project import Project
 
-_UNNAMED = "unnamed"
+LARGEST_UPLOAD = 256 * 2**20
+"""Bytes of all files that are taken in at once from a browser; the command line reads any number."""
+
+MOST_FILES = 2_000
+"""Files that are taken in at once from a browser."""
+
+UNNAMED = "unnamed"
+"""Stands for a name of which nothing is left."""
+
+_LONGEST_NAME = 200
+_DEEPEST = 8
+_SPECIAL = frozenset(':*?"<>|')
+
+
+def check_sizes(sizes: Collection[int]) -> None:
+    """Refuse more than may be taken in at once, before any of it is read.
+
+    Raises:
+        CorpusError: There are too many files, or too many bytes.
+    """
+    if len(sizes) > MOST_FILES or sum(sizes) > LARGEST_UPLOAD:
+        raise CorpusError(
+            N_(
+                "Too much at once: found {files} files of {found} bytes together, at most {most} files and "
+                "{limit} bytes. Take them in one part after the other, or use the command line."
+            ),
+            files=len(sizes),
+            found=sum(sizes),
+            most=MOST_FILES,
+            limit=LARGEST_UPLOAD,
+        )
+
+
+def file_name(name: str) -> str:
+    """Return the name under which an uploaded file may lie in a folder: no path, nothing special, not long.
+
+    It keeps its ending, which says what the file is.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join("_" if one in _SPECIAL or not one.isprintable() else one for one in base).rstrip(". ")
+    path = PurePosixPath(kept)
+    stem = path.stem
+    while len(f"{stem}{path.suffix[:20]}".encode()) > _LONGEST_NAME:
+        stem = stem[: -max(1, len(stem) // 10)]
+    return f"{stem}{path.suffix[:20]}" or UNNAMED
 
 
 @needs(Role.RESEARCHER)
@@ -26,15 +71,17 @@ def ingest_uploads(project: Project, files: Mapping[str, bytes], progress: Progr
         progress: Told how far it is.
 
     Raises:
-        CorpusError: Two files, or captions in different folders of `videos.csv`, have the same name.
+        CorpusError: They are too much at once; two files, or captions in different folders of `videos.csv`,
+            have the same name.
     """
+    check_sizes([len(content) for content in files.values()])
     with tempfile.TemporaryDirectory(prefix="veredito-") as name:
         # Always the same name, so that the same file uploaded again counts as from the same place.
         folder = Path(name) / "upload"
         folder.mkdir()
         for file, content in files.items():
-            base = _base(file)
-            if base != _UNNAMED and (folder / base).exists():
+            base = file_name(file)
+            if base != UNNAMED and (folder / base).exists():
                 raise CorpusError(
                     N_("Two of the files have the name {found}. Give each another name."), found=base
                 )
@@ -44,11 +91,6 @@ def ingest_uploads(project: Project, files: Mapping[str, bytes], progress: Progr
         report = ingest(project, [folder], progress=progress)
     report.notices = [_without(f"{folder}/", notice) for notice in report.notices]
     return report
-
-
-def _base(name: str) -> str:
-    base = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
-    return base if base not in {"", ".."} else _UNNAMED
 
 
 def _put_in_place(folder: Path) -> None:
@@ -70,9 +112,16 @@ def _put_in_place(folder: Path) -> None:
         )
     for place in places:
         source, target = folder / place.name, folder / place
-        if len(place.parts) > 1 and ".." not in place.parts and not place.is_absolute() and source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.rename(target)
+        if 1 < len(place.parts) <= _DEEPEST and not _leads_out(place):
+            # What cannot be put there is missing there, which ingest will say.
+            with suppress(OSError):
+                if source.is_file():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    source.rename(target)
+
+
+def _leads_out(place: PurePosixPath) -> bool:
+    return ".." in place.parts or place.is_absolute() or bool(PureWindowsPath(place).anchor)
 
 
 def _without(folder: str, notice: Notice) -> Notice:

@@ -43,6 +43,7 @@ def contains_text(column: InstrumentedAttribute[str], text: str) -> ColumnElemen
 
     SQLite knows the case of ASCII letters only: its `lower` leaves "É" alone. GLOB can name both forms of a
     letter but is slow, so LIKE, with a wildcard for each such letter, first leaves out nearly all rows.
+    What no database can store it cannot look for either: nothing holds it.
     """
     if not all(map(is_storable, text)):
         return false()

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.answering.citations import Citation, pieces
-from dashboard.answering.moments import is_safe_link
 from dashboard.clock import short_clock
 from dashboard.models import Answer, Hit, Reference
 from dashboard.ui.i18n import _
 from dashboard.ui.player import play
 from dashboard.ui.text import paragraphs, plain
+from dashboard.web_address import is_web_address
 
 EXTRACTIVE = "extractive"
 
@@ -72,7 +72,7 @@ def _draw_reference(scope: object, position: int, reference: Reference, hit: Hit
             on_click=play,
             args=(scope, hit.rank),
         )
-    elif is_safe_link(reference.url):
+    elif is_web_address(reference.url):
         st.link_button(title, reference.url, icon=":material/open_in_new:", type="tertiary")
     else:
         st.caption(title)

@@ -69,7 +69,8 @@ def _draw_download(project: Project, chosen: AuditFilter, name: str) -> None:
 
 
 def _row(event: AuditEvent) -> dict[str, str]:
-    who = event.who or (f"{event.operator} ({_('command line')})" if event.operator else "–")
+    command_line = _("command line")
+    who = event.who or (f"{event.operator} ({command_line})" if event.operator else "–")
     details = ", ".join(f"{name} {value}" for name, value in event.details.items() if value not in ("", None))
     return {
         _("When"): moment(event.created_at),

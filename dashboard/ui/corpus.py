@@ -18,7 +18,7 @@ from dashboard.services.corpus import (
 from dashboard.services.ingest import IngestReport, Progress, embed_corpus
 from dashboard.services.project import Project
 from dashboard.services.task import Task
-from dashboard.services.uploads import ingest_uploads
+from dashboard.services.uploads import check_sizes, ingest_uploads
 from dashboard.store.corpus import VideoSummary
 from dashboard.ui.addressed import draw_pages, page_number, type_in
 from dashboard.ui.i18n import _, fill, ngettext, number
@@ -113,6 +113,7 @@ def draw_ingest(project: Project) -> None:
         sent = st.form_submit_button(_("Take in"), type="primary", icon=":material/upload:")
     if not sent:
         return
+    check_sizes([file.size for file in files])
     contents = {file.name: file.getvalue() for file in files}
     if not files:
         st.warning(_("Choose at least one file first."), icon=":material/edit:")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard.answering.moments import is_safe_link, moment_url
+from dashboard.answering.moments import moment_url
 from dashboard.clock import short_clock
 from dashboard.models import Hit, Segment
 from dashboard.services.project import Project
@@ -13,6 +13,7 @@ from dashboard.ui.i18n import _
 from dashboard.ui.media import find_media, is_audio, media_type
 from dashboard.ui.server import media_address
 from dashboard.ui.text import plain
+from dashboard.web_address import is_web_address
 
 WIDTH = 460
 """Pixels; on a narrower screen the player is as wide as the screen."""
@@ -79,7 +80,7 @@ def _draw(project: Project, hit: Hit, *, autoplay: bool) -> None:
     elif media is not None:
         address = media_address(segment.video_id)
         st.video(address, media_type(media), start, autoplay=autoplay, width=WIDTH)
-    elif is_safe_link(segment.url) and _is_youtube(segment.url):
+    elif is_web_address(segment.url) and _is_youtube(segment.url):
         st.video(segment.url, start_time=start, autoplay=autoplay, width=WIDTH)
     else:
         st.info(_("There is no video for this segment."), icon=":material/videocam_off:")

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.records.formats import FORMATS
 from dashboard.services.importing import FileProblem, ImportReport, check
+from dashboard.services.uploads import check_sizes, file_name
 from dashboard.ui.i18n import _, fill, number
 from dashboard.ui.text import plain
 
@@ -21,11 +22,16 @@ ENDINGS = [suffix.lstrip(".") for each in FORMATS.values() for suffix in each.su
 
 @contextmanager
 def on_disk(files: list[UploadedFile]) -> Iterator[list[Path]]:
-    """Give the uploaded files as files, which are gone afterwards."""
+    """Give the uploaded files as files, which are gone afterwards.
+
+    Raises:
+        CorpusError: They are too much at once.
+    """
+    check_sizes([file.size for file in files])
     with TemporaryDirectory(prefix="veredito-") as folder:
         paths = []
         for place, file in enumerate(files):
-            path = Path(folder) / str(place) / Path(file.name.replace("\\", "/")).name
+            path = Path(folder) / str(place) / file_name(file.name)
             path.parent.mkdir()
             path.write_bytes(file.getbuffer())
             paths.append(path)

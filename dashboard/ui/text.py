@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:^=&\"'@/])")
-_PRETTIFIED = re.compile(r"(?<=[<>~])(?==)|(?<=-)(?=[->])|(?<=<)(?=-)")
-"""Between two signs that Streamlit would draw as one, such as an arrow, even where they are escaped."""
+_PRETTIFIED = re.compile(
+    r"(?<=[<>~])(?==)|(?<=-)(?=[->])|(?<=<)(?=-)"
+    r"|(?<=:)(?=//|streamlit:)|(?<=[wW]{3})(?=\.)|(?<=[\w.+-])(?=@[\w-])"
+)
+"""Where Streamlit would draw two signs as one, such as an arrow, or make a link of an address that is written
+out, even where they are escaped."""
 
-_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_LINE_BREAK = re.compile(r"(?<!\s)\s*[\r\n]\s*")
+"""Looked for only where a run of blanks begins: from every blank of a long run it would take for ever."""
+
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINES = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r"^[ \t]+")
 
@@ -16,8 +23,11 @@ Span = tuple[int, int]
 
 
 def plain(text: str) -> str:
-    """Return Markdown that is drawn as the text itself, on one line."""
-    one_line = _PRETTIFIED.sub("\N{WORD JOINER}", _LINE_BREAK.sub(" ", text))
+    """Return Markdown that is drawn as the text itself, on one line.
+
+    Signs that turn the direction of writing are left out: they would turn what stands behind the text, too.
+    """
+    one_line = _PRETTIFIED.sub("\N{WORD JOINER}", _LINE_BREAK.sub(" ", _DIRECTIONS.sub("", text)))
     return _SPECIAL.sub(r"\\\1", one_line)
 
 

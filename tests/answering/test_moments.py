@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.answering.moments import is_safe_link, moment_url
+from dashboard.answering.moments import moment_url
+from dashboard.web_address import is_web_address
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_without_a_known_second_the_link_stays_as_it_is(seconds: float | None) -
     ],
 )
 def test_an_unsafe_address_gives_no_link(url: str) -> None:
-    assert not is_safe_link(url)
+    assert not is_web_address(url)
     assert moment_url(url, 3) == ""
 
 
@@ -63,5 +64,5 @@ def test_an_unsafe_address_gives_no_link(url: str) -> None:
 def test_whatever_the_address_the_result_is_a_safe_link_or_empty(url: str, seconds: float) -> None:
     for given_url in (url, f"https://{url}", f"https://youtu.be/{url}"):
         moment = moment_url(given_url, seconds)
-        assert moment == "" or is_safe_link(moment)
+        assert moment == "" or is_web_address(moment)
         assert moment_url(moment, seconds) == moment

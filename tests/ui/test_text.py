@@ -43,8 +43,11 @@ BLOCKS = [
     "\ta",
     ":::x",
 ]
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 PRINTABLE = st.text(
-    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters="\N{WORD JOINER}"),
+    st.characters(
+        exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters=f"\N{WORD JOINER}{DIRECTIONS}"
+    ),
     max_size=60,
 )
 
@@ -81,6 +84,10 @@ def test_every_punctuation_character_that_means_something_is_escaped() -> None:
 def test_an_attack_is_shown_as_it_was_written(text: str) -> None:
     assert shown(plain(text)) == " ".join(text.split("\n")).strip()
     assert shown(paragraphs(text)).strip() == text.strip()
+
+
+def test_a_text_does_not_turn_the_direction_of_what_stands_behind_it() -> None:
+    assert plain(f"a{DIRECTIONS}b") == "ab"
 
 
 @pytest.mark.parametrize("block", BLOCKS)

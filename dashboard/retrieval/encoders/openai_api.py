@@ -1,18 +1,21 @@
 """Embeddings from a server that speaks the OpenAI protocol."""
 
-import os
 import threading
 from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.errors import N_, EncoderError
+from dashboard.errors import N_, EncoderError, ModelError
+from dashboard.model_server.connection import open_client
+from dashboard.model_server.failures import safe_excerpt
 from dashboard.retrieval.encoders.base import Vectors, clean, names_e5, normalised
 from dashboard.retrieval.encoders.nano import NanoEncoder
 from dashboard.retrieval.encoders.prefixes import prefixes_by_name
 
 TEXTS_PER_REQUEST = 64
 TIMEOUT_S = 60.0
+RETRIES = 2
+_LONGEST_REASON = 300
 _LIMIT_E5 = 512
 _LIMIT_OPENAI = 8191
 
@@ -29,14 +32,14 @@ class OpenAIEncoder:
 
     def __init__(self, model: str) -> None:
         try:
-            from openai import OpenAI, OpenAIError
+            from openai import OpenAIError
         except ImportError as error:
             raise EncoderError(
                 N_("The openai client could not be loaded ({reason}). Install it: pip install openai."),
                 reason=str(error),
             ) from error
         try:
-            self._client = OpenAI(timeout=TIMEOUT_S)
+            self._client = open_client(TIMEOUT_S, max_retries=RETRIES)
         except OpenAIError as error:
             raise EncoderError(
                 N_(
@@ -105,7 +108,7 @@ class OpenAIEncoder:
         try:
             answer = self._client.embeddings.create(model=self._model, input=inputs, encoding_format="float")
             items = sorted(answer.data, key=lambda item: item.index)
-        except (OpenAIError, ValueError, TypeError, AttributeError) as error:
+        except (OpenAIError, ModelError, ValueError, RecursionError, TypeError, AttributeError) as error:
             raise EncoderError(
                 N_(
                     "The embedding server {server} did not answer for the model {model} ({reason}). Check "
@@ -134,6 +137,5 @@ class OpenAIEncoder:
 
 def _reason(error: Exception) -> str:
     status = getattr(error, "status_code", None)
-    text = f"{type(error).__name__}: {error}"[:300] if status is None else f"HTTP {status}: {error}"[:300]
-    key = os.environ.get("OPENAI_API_KEY")
-    return text.replace(key, "***") if key else text
+    kind = type(error).__name__ if status is None else f"HTTP {status}"
+    return f"{kind}: {safe_excerpt(str(error), _LONGEST_REASON)}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.answering.moments import is_safe_link, moment_url
+from dashboard.answering.moments import moment_url
 from dashboard.clock import short_clock
 from dashboard.question_bank import BankQuestion, Link
 from dashboard.records.bank_links import read_link, write_link
@@ -19,6 +19,7 @@ from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, ngettext
 from dashboard.ui.navigation import number_in_address
 from dashboard.ui.text import link_target, plain
+from dashboard.web_address import is_web_address
 
 LONGEST_TEXT = 20_000
 LARGEST_NUMBER = 2**53 - 1
@@ -74,7 +75,7 @@ def _draw_facts(found: StoredQuestion) -> None:
             query_params={"text": found.text},
         )
     for link in found.links:
-        url = moment_url(link.url, link.start_s) if is_safe_link(link.url) else ""
+        url = moment_url(link.url, link.start_s) if is_web_address(link.url) else ""
         title = plain(link.title or link.video_id or link.url)
         text = f"[{title}]({link_target(url)})" if url else title
         time = f" · {short_clock(link.start_s)}" if link.start_s is not None else ""
