@@ -32,6 +32,10 @@ class StoreError(VereditoError):
     """The database cannot be opened, migrated or written."""
 
 
+class ChangedMeanwhile(VereditoError):
+    """What a page showed has been replaced since it was drawn, so nothing was stored over it."""
+
+
 class NotFound(VereditoError):
     """Something that was asked for by its id is not in the project."""
 
