@@ -218,7 +218,7 @@ def send_to_annotation(project: Project, answer_id: int) -> None:
 
 
 def _is_running_out(lease: tuple[int, datetime], turn: Turn) -> bool:
-    return lease[0] == turn.position and lease[1] - now() < turns.LEASE / 2
+    return lease[0] == turn.position and not turns.is_fresh(lease[1], now())
 
 
 def _lease_end() -> datetime:
