@@ -86,3 +86,7 @@ class TooManyRequests(VereditoError):
 
 class BackupError(VereditoError):
     """A backup cannot be made, read or put back."""
+
+
+class ChangedMeanwhile(VereditoError):
+    """What a page showed has been replaced since it was drawn, so nothing was stored over it."""

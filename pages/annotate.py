@@ -7,7 +7,7 @@ from dashboard.ui.checking import draw_citations, draw_moments, prefetch, refere
 from dashboard.ui.frame import Visit, open_page
 from dashboard.ui.i18n import _
 from dashboard.ui.keys import draw_help, draw_keys
-from dashboard.ui.labelling import draw_cannot_tell, draw_label_bar, draw_ways
+from dashboard.ui.labelling import draw_cannot_tell, draw_label_bar, draw_other_tab, draw_ways
 from dashboard.ui.lookup import draw_guidelines, draw_mine
 from dashboard.ui.response import draw_also, draw_flags, draw_note
 from dashboard.ui.reveal import draw_reveal_box
@@ -51,6 +51,7 @@ def draw_place(work: Workplace) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         draw_question(answer)
+        draw_other_tab(work)
         draw_label_bar(work)
         draw_note(work)
         with st.container(horizontal=True, gap="small", key="beside-label"):

@@ -1,20 +1,16 @@
 """A record: everything about one answered question that travels between projects, as plain values."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from dashboard.labels import Label
 from dashboard.models import JudgeConfig, NewAnnotation, NewJudgement, Phase, Reference, RunConfig
 from dashboard.responses import Verdict
 
-_Event = TypeVar("_Event", "NewAnnotation", "RecordAdjudication")
 IMPORTED = "imported"
 """The answerer of a run of which no more is known than what a record without a configuration says."""
-
-_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +156,13 @@ class Record:
         """The newest adjudication, else the commonest of each annotator's newest label.
 
         None without labels and where the commonest is not unique. Hidden repeats do not count, nor does who
-        could not tell, or took the label back.
+        could not tell, or took the label back. Newest is what stands last: a clock that was set back while
+        people labelled changes no history.
         """
         if self.adjudications:
-            return _oldest_first(self.adjudications)[-1].label
+            return self.adjudications[-1].label
         counted = [event for event in self.annotations if not event.is_repeat]
-        newest = {event.annotator: event.label for event in _oldest_first(counted)}
+        newest = {event.annotator: event.label for event in counted}
         if len(newest) == 1:
             return next(iter(newest.values()))
         ranked = Counter(label for label in newest.values() if label is not None).most_common(2)
@@ -182,8 +179,3 @@ class Record:
 def in_utc(moment: datetime) -> datetime:
     """Return a moment in UTC; one without a zone, as SQLite gives back, is taken to be in UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _oldest_first(events: Iterable[_Event]) -> list[_Event]:
-    # A new event without a time is being given now (see `NewAnnotation`), so it is the newest.
-    return sorted(events, key=lambda event: in_utc(event.created_at) if event.created_at else _LAST)

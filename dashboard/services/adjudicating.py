@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.agreement.dawid_skene import dawid_skene
 from dashboard.agreement.majority import majority
+from dashboard.errors import N_, ChangedMeanwhile
 from dashboard.labels import ORDERED, Label, code
 from dashboard.models import Adjudication, Annotation, Answer, Phase
 from dashboard.roles import Role
@@ -239,22 +241,46 @@ def settle(
     event_id: str,
     reason: str = "",
     seconds: float | None = None,
+    seen: str | None | EllipsisType = ...,
 ) -> bool:
     """Keep the label that an adjudicator settles on; False when this very event was kept before.
 
     It takes the place of an earlier one, which stays in the answer's history.
 
+    Args:
+        project: Where the answer is.
+        answer_id: The answer.
+        annotator: The adjudicator.
+        label: What is settled on.
+        event_id: Made by the client, so that a repeated request stores one event.
+        reason: Why.
+        seconds: How long it took.
+        seen: The event that held when the page was drawn, None for none: what somebody has settled since is
+            not replaced unseen. Left out, it is replaced.
+
     Raises:
+        ChangedMeanwhile: Something else holds than what was seen.
         NotFound: The answer is not there.
         RecordError: The name or the reason cannot be stored; the message says why.
         StoreError: It could not be kept; nothing was changed.
     """
     new = Adjudication(event_id, annotator, label, reason, Phase.REVEALED, seconds, now())
     check_entered(new)
-    return project.store.write_repeatable(lambda session: _settle(session, project, answer_id, new))
+    return project.store.write_repeatable(lambda session: _settle(session, project, answer_id, new, seen))
 
 
-def _settle(session: Session, project: Project, answer_id: int, new: Adjudication) -> bool:
+def _settle(
+    session: Session, project: Project, answer_id: int, new: Adjudication, seen: str | None | EllipsisType
+) -> bool:
+    events = adjudications.adjudications(session, [answer_id]).get(answer_id, [])
+    holds = events[-1] if events else None
+    if not isinstance(seen, EllipsisType) and holds is not None:
+        is_same = (holds.label, holds.reason) == (new.label, new.reason)
+        if holds.event_id not in (seen, new.event_id) and not is_same:
+            raise ChangedMeanwhile(
+                N_("{name} has settled this answer meanwhile, so nothing was replaced."),
+                name=holds.annotator,
+            )
     is_new = adjudications.add_adjudication(session, answer_id, new)
     if is_new:
         details = {"event": new.event_id, "label": new.label}

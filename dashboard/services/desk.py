@@ -221,7 +221,7 @@ def _turn(
             lease = turns.held(session, campaign_id, person)
             wanted = position if position is not None else lease[0] if lease else None
             turn = turns.get_turn(session, campaign, person, wanted) if wanted is not None else None
-            is_fresh = lease is not None and lease[0] == wanted and lease[1] - moment > turns.LEASE / 2
+            is_fresh = lease is not None and lease[0] == wanted and turns.is_fresh(lease[1], moment)
             if turn is not None and (is_fresh or turns.is_done(session, turn, person)):
                 return turn, campaign
             if position is not None and turn is None:

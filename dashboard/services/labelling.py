@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import EllipsisType
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.orm import Session
 
 from dashboard.campaigns import Draft, Turn
-from dashboard.errors import N_, RecordError
+from dashboard.errors import N_, ChangedMeanwhile, RecordError
 from dashboard.labels import Label
 from dashboard.models import Annotation, NewAnnotation, Phase
 from dashboard.responses import RESPONSES, Flag, Kind
@@ -48,6 +49,7 @@ def respond(
     annotator: str,
     seconds: float | None = None,
     guideline_version: int | None = None,
+    seen: str | None | EllipsisType = ...,
 ) -> bool:
     """Keep what a person says of an answer; False when this very event was kept before.
 
@@ -57,7 +59,20 @@ def respond(
     It is `blind` as long as this person has not been shown what a judge, or anybody else, said of the answer.
     A response that comes after its lease has run out is kept all the same.
 
+    Args:
+        project: Where the answer is.
+        place: Where it is said.
+        response: What is said.
+        event_id: Made by the client, so that a repeated request stores one event.
+        annotator: Who says it.
+        seconds: How long it took.
+        guideline_version: Under which version of the guidelines.
+        seen: The event that stood when the page was drawn, None for none: what the same person has said
+            since, in another tab, is not replaced unseen, and a skip then changes nothing. Left out, it is
+            replaced.
+
     Raises:
+        ChangedMeanwhile: Something else stands than what was seen.
         NotFound: The answer is not there.
         RecordError: The name, the note or the response cannot be stored; the message says why.
         StoreError: It could not be kept; nothing was changed.
@@ -81,12 +96,18 @@ def respond(
     check_entered(new)
     if response.kind is Kind.CANNOT_TELL and not response.reason:
         raise RecordError(N_("“Cannot tell” needs its reason. Choose one."))
-    return project.store.write_repeatable(lambda session: _say(session, project, place, new))
+    return project.store.write_repeatable(lambda session: _say(session, project, place, new, seen))
 
 
-def _say(session: Session, project: Project, place: Place, said: NewAnnotation) -> bool:
+def _say(
+    session: Session,
+    project: Project,
+    place: Place,
+    said: NewAnnotation,
+    seen: str | None | EllipsisType = ...,
+) -> bool:
     """Append what was said and put it on record; False when this very event was kept before."""
-    is_new = _append(session, place, said)
+    is_new = _append(session, place, said, seen)
     if is_new:
         details = {"event": said.event_id, "label": said.label, "campaign": place.campaign_id}
         who = project.actor.named(said.annotator)
@@ -94,7 +115,9 @@ def _say(session: Session, project: Project, place: Place, said: NewAnnotation) 
     return is_new
 
 
-def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
+def _append(
+    session: Session, place: Place, new: NewAnnotation, seen: str | None | EllipsisType = ...
+) -> bool:
     if exposure.has_seen(session, new.annotator, place.answer_id):
         new = _revealed(new)
     own = annotations.standing_of(
@@ -102,6 +125,13 @@ def _append(session: Session, place: Place, new: NewAnnotation) -> bool:
     )
     if own is not None and all(getattr(own, name) == getattr(new, name) for name in _SAID):
         return own.event_id != new.event_id
+    stands = own.event_id if own else None
+    if not isinstance(seen, EllipsisType) and stands not in (seen, new.event_id):
+        if new.kind is Kind.SKIP:
+            return False
+        raise ChangedMeanwhile(
+            N_("In another tab you have changed what you say of this answer, so nothing was replaced.")
+        )
     if not annotations.add_annotation(session, place.answer_id, new):
         return False
     person = annotator_id(session, new.annotator)
@@ -131,6 +161,9 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
         project: Where it was said.
         last: The event to take back.
         place: Where it was said.
+
+    Raises:
+        ChangedMeanwhile: The person has said something else there since, in another tab.
     """
     access.check(project, Role.ANNOTATOR, "labelling.undo", last.annotator)
     access.check_reach(project, [place.answer_id], "labelling.undo")
@@ -138,18 +171,25 @@ def undo(project: Project, last: Annotation, place: Place) -> None:
 
 
 def _take_back(session: Session, project: Project, last: Annotation, place: Place) -> None:
-    earlier = [
+    event_id = uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex
+    said = [
         event
         for event in annotations.history(session, place.answer_id)
         if event.annotator == last.annotator
         and event.is_repeat == last.is_repeat
         and event.campaign == last.campaign
-        and event.sequence < last.sequence
     ]
+    if any(event.event_id == event_id for event in said):
+        return
+    if said[-1].event_id != last.event_id:
+        raise ChangedMeanwhile(
+            N_("In another tab you have said something else of this answer since. Nothing was undone.")
+        )
+    earlier = said[:-1]
     before = earlier[-1] if earlier and earlier[-1].kind in RESPONSES else None
     source = before or last
     back = NewAnnotation(
-        uuid5(NAMESPACE_URL, f"urn:veredito:undo:{last.event_id}").hex,
+        event_id,
         last.annotator,
         before.label if before else None,
         Phase.BLIND,
@@ -212,7 +252,7 @@ def send_to_annotation(project: Project, answer_id: int) -> None:
 
 
 def _is_running_out(lease: tuple[int, datetime], turn: Turn) -> bool:
-    return lease[0] == turn.position and lease[1] - now() < turns.LEASE / 2
+    return lease[0] == turn.position and not turns.is_fresh(lease[1], now())
 
 
 def _lease_end() -> datetime:

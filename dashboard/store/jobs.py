@@ -19,6 +19,10 @@ from dashboard.store.schema import AnnotatorRow, AnswerRow, JudgementRow, JudgeR
 LEASE = timedelta(seconds=15)
 """How long a job stays with a worker that gives no sign of life."""
 
+LONGEST_AHEAD = 4 * LEASE
+"""A lease that ends later than this was made before the clock was set back. Four times the lease, because the
+clocks of two servers may differ."""
+
 WAITING, JUDGED, UNSCORED = "", "judged", "unscored"
 _BATCH = 5_000
 
@@ -180,7 +184,7 @@ def _jobs(session: Session, job_id: int | None = None, limit: int = 1) -> list[J
             name or "",
             row.created_at,
             row.ended_at,
-            is_driven=row.leased_until is not None and row.leased_until > moment,
+            is_driven=row.leased_until is not None and moment < row.leased_until <= moment + LONGEST_AHEAD,
         )
         for row, judge, name in session.execute(query)
     ]
@@ -231,7 +235,10 @@ def take(session: Session, job_id: int, worker: str) -> bool:
         .where(
             JobRow.id == job_id,
             JobRow.state == JobState.RUNNING,
-            (JobRow.worker == worker) | JobRow.leased_until.is_(None) | (JobRow.leased_until <= moment),
+            (JobRow.worker == worker)
+            | JobRow.leased_until.is_(None)
+            | (JobRow.leased_until <= moment)
+            | (JobRow.leased_until > moment + LONGEST_AHEAD),
         )
         .values(worker=worker, leased_until=moment + LEASE)
         .returning(JobRow.id)

@@ -17,6 +17,10 @@ from dashboard.store.schema import AnnotatorRow
 LEASE = timedelta(minutes=10)
 """How long an answer stays with a person who gives no sign of life."""
 
+LONGEST_AHEAD = 2 * LEASE
+"""A lease that ends later than this was made before the clock was set back, and holds nothing. Twice the
+lease, because the clocks of two servers may differ a little."""
+
 WAITING, SKIPPED, DONE, CLOSED = "waiting", "skipped", "done", "closed"
 OPEN = (WAITING, SKIPPED)
 
@@ -81,6 +85,11 @@ def held(session: Session, campaign_id: int, person: int) -> tuple[int, datetime
         .limit(1)
     ).first()
     return (row[0], row[1]) if row and row[1] else None
+
+
+def is_fresh(until: datetime, moment: datetime) -> bool:
+    """Return whether a lease that ends then needs no renewal yet."""
+    return LEASE / 2 < until - moment <= LONGEST_AHEAD
 
 
 def next_free(
@@ -266,6 +275,7 @@ def _free(campaign_id: int, person: int, moment: datetime) -> Select[int]:
             other.answer_id == TurnRow.answer_id,
             other.annotator_id != person,
             other.leased_until > moment,
+            other.leased_until <= moment + LONGEST_AHEAD,
             other.state.in_(OPEN),
             ~other.is_repeat,
         )

@@ -15,6 +15,7 @@ from dashboard.services.exposure import reveal
 from dashboard.store.cases import Scope, Show, Tally
 from dashboard.ui.actions import guarded
 from dashboard.ui.addressed import choose, draw_pages, page_number
+from dashboard.ui.clash import Waiting, draw_clash, or_wait
 from dashboard.ui.desk import PACE, Press, draw_desk, seconds_on
 from dashboard.ui.frame import Visit
 from dashboard.ui.i18n import _, number
@@ -73,8 +74,13 @@ def draw_bar(visit: Visit) -> Bench:
 def draw_settling(bench: Bench, case: Case) -> None:
     """Draw the three labels, the reason and what is proposed."""
     answer_id = case.answer.answer_id
-    agreed = case.settled[0].label if case.settled else None
+    holds = case.settled[0] if case.settled else None
+    agreed = holds.label if holds else None
     event_id = _event_for(bench.visit, answer_id)
+    if holds is not None:
+        keep = partial(_go_on, bench, answer_id)
+        shown, by = badge(holds.label), plain(holds.annotator)
+        draw_clash(_clash_scope(answer_id), shown, holds.reason, holds.event_id, keep, by)
     with st.container(horizontal=True, key="label-bar"):
         for label in FIRST_KEY_IS_BEST:
             st.button(
@@ -291,23 +297,39 @@ def _seconds_worked(sent: str) -> float | None:
 
 
 def _settle(bench: Bench, answer_id: int, event_id: str, label: Label) -> None:
-    adjudicating.settle(
-        bench.visit.project,
-        answer_id,
-        annotator=bench.visit.annotator,
-        label=label,
-        event_id=event_id,
-        reason=str(st.session_state.get(_reason_key(bench.visit, answer_id)) or "").strip(),
-        seconds=_seconds_worked(event_id),
-    )
-    event = st.session_state.get(_EVENT)
-    if event is None or event[1] != event_id:
-        return
+    reason = str(st.session_state.get(_reason_key(bench.visit, answer_id)) or "").strip()
+    seconds = _seconds_worked(event_id)
+
+    def store(seen: str | None) -> None:
+        adjudicating.settle(
+            bench.visit.project,
+            answer_id,
+            annotator=bench.visit.annotator,
+            label=label,
+            event_id=event_id,
+            reason=reason,
+            seconds=seconds,
+            seen=seen,
+        )
+        event = st.session_state.get(_EVENT)
+        if event is not None and event[1] == event_id:
+            _go_on(bench, answer_id)
+
+    settled = bench.case.settled if bench.case else ()
+    waiting = Waiting(_clash_scope(answer_id), badge(label), reason, store)
+    or_wait(waiting, settled[0].event_id if settled else None)
+
+
+def _go_on(bench: Bench, answer_id: int) -> None:
     if bench.show is Show.OPEN:
         # It is no longer in the list, so the next one of the list follows.
         st.session_state[_AFTER] = answer_id
         choose_answer(None)
     st.session_state.pop(_EVENT, None)
+
+
+def _clash_scope(answer_id: int) -> str:
+    return f"settle-{answer_id}"
 
 
 def _reason_key(visit: Visit, answer_id: int) -> str:

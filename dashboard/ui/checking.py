@@ -1,5 +1,7 @@
 """What a person says of the evidence: a grade for each segment, a verdict for each citation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from uuid import uuid4
 
@@ -8,11 +10,12 @@ import streamlit as st
 from dashboard.answering.citations import CitedMoment, cited_moments
 from dashboard.answering.support import mark
 from dashboard.clock import short_clock
+from dashboard.errors import ChangedMeanwhile
 from dashboard.models import Answer, Hit, Reference
 from dashboard.responses import GRADES, VERDICT_TEXTS, Verdict
 from dashboard.services.desk import peek
 from dashboard.services.grading import check_citation, grade_segment
-from dashboard.ui.actions import guarded
+from dashboard.ui.actions import draw_failure, guarded
 from dashboard.ui.evidence import draw_evidence
 from dashboard.ui.i18n import _
 from dashboard.ui.player import draw_player, play
@@ -23,6 +26,7 @@ from dashboard.ui.workplace import Workplace
 @st.fragment
 def draw_moments(work: Workplace, answer: Answer) -> None:
     """Draw the player and the evidence with a grade on each card; a click draws nothing else anew."""
+    draw_failure()
     draw_player(work.visit.project, work.scope, answer.hits)
     draw_evidence(answer.question.text, work.scope, answer.hits, "annotate", beside=partial(_grade, work))
 
@@ -48,13 +52,42 @@ def _grade(work: Workplace, hit: Hit) -> None:
         on_change=guarded(_keep_grade),
         args=(work, hit.rank, key),
     )
+    _note_shown(key)
+
+
+def _note_shown(key: str) -> None:
+    """Note what a control shows: a callback finds only what was chosen instead."""
+    if (chosen := st.session_state.get(key)) is not None:
+        st.session_state[_shown(key)] = chosen
+
+
+def _shown(key: str) -> str:
+    return f"{key}.shown"
+
+
+@contextmanager
+def _showing_what_stands(key: str) -> Iterator[None]:
+    """Let a control show what was stored in another tab, where what was chosen may not replace it."""
+    try:
+        yield
+    except ChangedMeanwhile as clash:
+        st.session_state[key] = clash.found["found"]
+        raise
 
 
 def _keep_grade(work: Workplace, rank: int, key: str) -> None:
     grade = st.session_state.get(key)
-    if grade is not None:
+    if grade is None:
+        return
+    with _showing_what_stands(key):
         grade_segment(
-            work.visit.project, work.visit.annotator, work.place.answer_id, rank, grade, uuid4().hex
+            work.visit.project,
+            work.visit.annotator,
+            work.place.answer_id,
+            rank,
+            grade,
+            uuid4().hex,
+            shown=st.session_state.get(_shown(key)),
         )
 
 
@@ -110,6 +143,7 @@ def _draw_citation(work: Workplace, moment: CitedMoment, hit: Hit) -> None:
             on_change=guarded(_keep_verdict),
             args=(work, moment, key),
         )
+        _note_shown(key)
     if moment.sentence:
         st.caption(plain(moment.sentence))
 
@@ -123,7 +157,9 @@ def _verdict(work: Workplace, moment: CitedMoment) -> Verdict | None:
 
 def _keep_verdict(work: Workplace, moment: CitedMoment, key: str) -> None:
     verdict = st.session_state.get(key)
-    if verdict is not None:
+    if verdict is None:
+        return
+    with _showing_what_stands(key):
         check_citation(
             work.visit.project,
             work.visit.annotator,
@@ -132,6 +168,7 @@ def _keep_verdict(work: Workplace, moment: CitedMoment, key: str) -> None:
             moment.rank,
             Verdict(verdict),
             uuid4().hex,
+            shown=st.session_state.get(_shown(key)),
         )
 
 

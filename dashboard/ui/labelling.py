@@ -4,15 +4,17 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.campaigns import Draft
 from dashboard.labels import FIRST_KEY_IS_BEST, STYLES
 from dashboard.responses import REASON_TEXTS, RESPONSES, Kind, Reason
-from dashboard.services.labelling import Response, respond, undo
+from dashboard.services.labelling import Response, keep_draft, respond, undo
 from dashboard.ui.actions import guarded
+from dashboard.ui.clash import Waiting, draw_clash, or_wait
 from dashboard.ui.i18n import _
-from dashboard.ui.labels import badge, button_text, hinted, response_badge
+from dashboard.ui.labels import badge, button_text, hinted, response_badge, said_badge
 from dashboard.ui.response import entered
 from dashboard.ui.reveal import draw_verdicts_on_demand
-from dashboard.ui.workplace import Workplace, end_event, event_id, go_to, is_on_desk
+from dashboard.ui.workplace import Coming, Workplace, coming, end_event, go_to, is_on_desk
 
 FIRST_REASON_KEY = 5
 """The key of the first reason; the others follow."""
@@ -105,22 +107,40 @@ def _draw_last(work: Workplace) -> None:
 
 def _say(work: Workplace, response: Response) -> partial[None]:
     """Return the callback that sends a response with what was entered beside it."""
-    return partial(guarded(_send), work, response, event_id(work))
+    return partial(guarded(_send), work, response, coming(work))
 
 
-def _send(work: Workplace, response: Response, event: str) -> None:
+def _send(work: Workplace, response: Response, event: Coming) -> None:
     if not is_on_desk(work):
         return
-    draft = entered(work)
-    respond(
-        work.visit.project,
-        work.place,
-        Response(response.kind, response.label, draft.also, response.reason, draft.flags, draft.note),
-        event_id=event,
-        annotator=work.visit.annotator,
-        seconds=end_event(event),
-        guideline_version=work.campaign.guideline_version if work.campaign else None,
-    )
+    draft, seconds = entered(work), end_event(event.event_id)
+
+    def store(seen: str | None) -> None:
+        respond(
+            work.visit.project,
+            work.place,
+            Response(response.kind, response.label, draft.also, response.reason, draft.flags, draft.note),
+            event_id=event.event_id,
+            annotator=work.visit.annotator,
+            seconds=seconds,
+            guideline_version=work.campaign.guideline_version if work.campaign else None,
+            seen=seen,
+        )
+        go_to(None, after=work.place.position)
+
+    said = said_badge(response.kind, response.label)
+    or_wait(Waiting(work.scope, said, draft.note, store), event.seen)
+
+
+def draw_other_tab(work: Workplace) -> None:
+    """Draw what was sent from this page and clashes with what the same person said in another tab."""
+    own = work.desk.own
+    stands, note = (response_badge(own), own.note) if own else ("", "")
+    draw_clash(work.scope, stands, note, own.event_id if own else None, partial(_leave_as_stored, work))
+
+
+def _leave_as_stored(work: Workplace) -> None:
+    keep_draft(work.visit.project, work.place, work.visit.annotator, Draft())
     go_to(None, after=work.place.position)
 
 

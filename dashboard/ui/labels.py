@@ -28,7 +28,12 @@ def badge_with_text(label: Label | None) -> str:
 
 def response_badge(event: Annotation) -> str:
     """Return Markdown for what a person said: the label's letter, a question mark for "cannot tell"."""
-    return badge("?" if event.kind is Kind.CANNOT_TELL else event.label)
+    return said_badge(event.kind, event.label)
+
+
+def said_badge(kind: Kind, label: Label | None) -> str:
+    """Return Markdown for what is said in a response of this kind."""
+    return badge("?" if kind is Kind.CANNOT_TELL else label)
 
 
 def hinted(text: str, key: str) -> str:

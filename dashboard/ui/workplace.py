@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import uuid4
 
 import streamlit as st
@@ -126,18 +127,42 @@ def is_on_desk(work: Workplace) -> bool:
 
 def go_to(position: int | None, after: int = 0) -> None:
     """Turn to a certain place, or to the next that waits, those above `after` first."""
+    st.session_state.pop(_EVENT, None)
     st.session_state[_AFTER] = after
     st.session_state[_LEFT] = after if position is None else None
     put_number("turn" if chosen_campaign() else "answer", position)
 
 
+class Coming(NamedTuple):
+    """What is going to be said at a place, from the moment at which the person came there.
+
+    Attributes:
+        at: The person and the place.
+        event_id: Its id, however often it is sent.
+        since: When the person came, by the server's monotonic clock.
+        seen: What the person had said there before, None for nothing.
+    """
+
+    at: tuple[str, str]
+    event_id: str
+    since: float
+    seen: str | None
+
+
+def coming(work: Workplace) -> Coming:
+    """Return what is going to be said at this place; drawing the place again does not change it."""
+    event: Coming | None = st.session_state.get(_EVENT)
+    if event is None or event.at != (work.visit.annotator, work.scope):
+        own = work.desk.own
+        at = (work.visit.annotator, work.scope)
+        event = Coming(at, uuid4().hex, time.monotonic(), own.event_id if own else None)
+        st.session_state[_EVENT] = event
+    return event
+
+
 def event_id(work: Workplace) -> str:
     """Return the id of what is said from this drawing of the place, however often it is sent."""
-    event = st.session_state.get(_EVENT)
-    if event is None or event[0] != (work.visit.annotator, work.scope):
-        event = ((work.visit.annotator, work.scope), uuid4().hex, time.monotonic())
-        st.session_state[_EVENT] = event
-    return str(event[1])
+    return coming(work).event_id
 
 
 def end_event(sent: str) -> float | None:
@@ -145,12 +170,12 @@ def end_event(sent: str) -> float | None:
 
     What the browser counted decides; before its first report, the server's clock does.
     """
-    event = st.session_state.get(_EVENT)
-    if event is None or event[1] != sent:
+    event: Coming | None = st.session_state.get(_EVENT)
+    if event is None or event.event_id != sent:
         return None
-    counted = seconds_on(item(event[0][1], sent))
+    counted = seconds_on(item(event.at[1], sent))
     st.session_state.pop(_EVENT, None)
-    return counted if counted is not None else min(time.monotonic() - event[2], PACE.report_every)
+    return counted if counted is not None else min(time.monotonic() - event.since, PACE.report_every)
 
 
 def item(scope: str, event: str) -> str:
