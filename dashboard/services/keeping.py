@@ -18,14 +18,13 @@ from dashboard.services import audit
 from dashboard.services.access import needs
 from dashboard.services.encoder_choice import encoders_dir
 from dashboard.services.project import Project
-from dashboard.store import backups, migrate, transfer
+from dashboard.services.replicas import FOLDER_FACT
+from dashboard.store import backups, migrate, sign_ins, transfer
 from dashboard.store.archive import workshop
+from dashboard.store.audit import add_event
 from dashboard.store.engine import explain, open_engine
 from dashboard.store.manifest import ENCODERS
 from dashboard.store.transfer import Progress, unseen
-
-FOLDER_FACT = "data_folder"
-"""The fact that names the data folder that the app processes of a PostgreSQL share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,12 @@ def restore(settings: Settings, file: Path, progress: Progress = unseen) -> Kept
     return KeptReport(place, manifest.schema, rows, len(names), 0, time.perf_counter() - began)
 
 
+@needs(Role.ADMIN)
 def settle(project: Project, file: Path) -> None:
     """Let a project that was just put back know its new place, and put on record who did that.
+
+    Whoever was signed in when the backup was made signs in again, and links made before open nothing any
+    more: they may have been taken back since.
 
     Args:
         project: The project, in the hands of whoever put it back.
@@ -132,7 +135,9 @@ def settle(project: Project, file: Path) -> None:
     """
     if project.store.fact(FOLDER_FACT):
         project.store.set_fact(FOLDER_FACT, "")
-    audit.note(project, "restore", "backup", file.name)
+    with project.store.write() as session:
+        sign_ins.end_all(session)
+        add_event(session, project.actor, "restore", "backup", file.name)
 
 
 def move(source: str, target: str, progress: Progress = unseen) -> KeptReport:

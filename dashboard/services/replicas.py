@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 from dashboard.retrieval.files import write_durably
+from dashboard.roles import Role
+from dashboard.services.access import needs
 from dashboard.services.check import Check
 from dashboard.services.project import Project
 from dashboard.store.base import now
@@ -15,11 +17,13 @@ FOLDER_FILE = "folder-id"
 """The file that names a data folder, so that it is known again wherever it is mounted."""
 
 
+@needs(Role.ADMIN)
 def is_shared(project: Project) -> bool:
     """Return whether the database can be that of several app processes on several machines."""
     return project.store.engine.dialect.name == "postgresql"
 
 
+@needs(Role.ADMIN)
 def check_vectors(project: Project) -> Check:
     """Say where the vectors are, and why not in the database when they are not.
 
@@ -40,6 +44,7 @@ def check_vectors(project: Project) -> Check:
     return Check("vectors", True, f"in files of this data folder, with FAISS. {found}", advice)
 
 
+@needs(Role.ADMIN)
 def check_folder(project: Project) -> Check:
     """Say whether this data folder is the one of the database, and make it that where there is none yet.
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from dashboard.roles import Actor, Role
-from dashboard.store.access_schema import AccountRow, SignInRow
+from dashboard.store.access_schema import AccountRow, InviteRow, SignInRow
 from dashboard.store.accounts import role_of
 from dashboard.store.base import now
 from dashboard.store.schema import AnnotatorRow
@@ -93,3 +93,9 @@ def end_sign_ins(session: Session, person_id: int) -> int:
 
 def _holds() -> tuple[ColumnElement[bool], ...]:
     return (SignInRow.ended_at.is_(None), SignInRow.expires_at > now(), AccountRow.removed_at.is_(None))
+
+
+def end_all(session: Session) -> None:
+    """Sign every device out and take back every link that was not used up."""
+    session.execute(update(SignInRow).where(SignInRow.ended_at.is_(None)).values(ended_at=now()))
+    session.execute(update(InviteRow).where(InviteRow.revoked_at.is_(None)).values(revoked_at=now()))

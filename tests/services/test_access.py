@@ -24,8 +24,19 @@ from dashboard.store import accounts, annotations, audit
 from dashboard.store.audit import AuditFilter
 from tests.support import project as made
 
-OF_THE_PROGRAM = {"check", "check_reach", "is_free", "role_here", "note"}
-"""What checks and records itself, rather than being checked."""
+OF_THE_PROGRAM = {
+    "check",
+    "check_reach",
+    "is_free",
+    "role_here",
+    "note",
+    "roles_within_reach",
+    "find_no_admin",
+}
+"""What checks and records itself, or only tells what somebody may."""
+
+BEFORE_ANY_ROLE = "sign_ins"
+"""The module of the ways in, which nobody has a role for yet."""
 
 
 def use_cases() -> dict[str, Callable[..., Any]]:
@@ -36,6 +47,7 @@ def use_cases() -> dict[str, Callable[..., Any]]:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             first = next(iter(inspect.signature(function).parameters.values()), None)
             is_own = function.__module__ == module.__name__ and not name.startswith("_")
+            is_own = is_own and module_info.name != BEFORE_ANY_ROLE
             if is_own and first is not None and first.name == "project" and name not in OF_THE_PROGRAM:
                 found[f"{module_info.name}.{name}"] = function
     return found
