@@ -9,6 +9,7 @@ from dashboard.cli.base import Json, app, open_here, print_report
 from dashboard.progress import say
 from dashboard.roles import Role
 from dashboard.services import accounts, invites
+from dashboard.services.people import pseudonymise
 
 HERE = "http://127.0.0.1:8501"
 
@@ -80,3 +81,11 @@ def remove(name: Name, as_json: Json = False) -> None:
         account = accounts.person_named(project, name)
         accounts.remove(project, account.person_id)
     print_report(as_json, {"name": account.name, "removed": True}, f"{account.name}: removed")
+
+
+@app.command()
+def anonymise(name: Name, as_json: Json = False) -> None:
+    """Put a pseudonym in the place of a person who was removed, for good; what they labelled stays."""
+    with open_here() as project:
+        pseudonym = pseudonymise(project, name)
+    print_report(as_json, {"name": pseudonym}, f"{pseudonym}: no longer under a name")

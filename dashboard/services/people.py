@@ -3,12 +3,12 @@
 import json
 from secrets import token_hex
 
-from dashboard.errors import N_, NotFound
+from dashboard.errors import N_, AccountError, NotFound
 from dashboard.roles import Role
 from dashboard.services.access import needs
 from dashboard.services.encoder_choice import FACT
 from dashboard.services.project import Project
-from dashboard.store import people
+from dashboard.store import accounts, people
 from dashboard.store.audit import add_event
 from dashboard.store.schema import ProjectFact
 
@@ -37,11 +37,15 @@ def pseudonymise(project: Project, name: str) -> str:
 
     Raises:
         NotFound: There is nobody of that name.
+        AccountError: The person may still come in.
     """
     with project.store.write() as session:
         person = people.find_annotator(session, name)
         if person is None:
             raise NotFound(N_("There is nobody called {found}. Choose a name from the list."), found=name)
+        account = accounts.find_account(session, name)
+        if account is not None and account.may_come_in:
+            raise AccountError(N_("{name} may still come in. Remove them first."), name=name)
         pseudonym = f"anonymous-{token_hex(4)}"
         people.forget(session, person, pseudonym)
         promoted = session.get(ProjectFact, FACT)

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.roles import Role
 from dashboard.services import accounts, invites
 from dashboard.services.invites import DEFAULT_DAYS, LONGEST_DAYS
+from dashboard.services.people import pseudonymise
 from dashboard.services.sign_ins import LONGEST_EMAIL, LONGEST_NAME
 from dashboard.store.accounts import Account
 from dashboard.store.invites import Invite
@@ -200,6 +201,7 @@ def _draw_actions(visit: Visit, account: Account) -> None:
             on_click=guarded(partial(accounts.change_role, visit.project, number, account.role)),
             width="stretch",
         )
+        _draw_forget(visit, account)
         return
     st.button(
         _("Sign out everywhere"),
@@ -216,6 +218,23 @@ def _draw_actions(visit: Visit, account: Account) -> None:
         on_click=guarded(accounts.remove),
         args=(visit.project, number),
         help=_("Signed out everywhere, and every link taken back. What they labelled stays."),
+        width="stretch",
+    )
+
+
+def _draw_forget(visit: Visit, account: Account) -> None:
+    is_sure = st.checkbox(
+        _("Name and e-mail go for good; labels stay under a pseudonym"),
+        key=f"people.sure-{account.person_id}",
+    )
+    st.button(
+        _("Make anonymous"),
+        icon=":material/visibility_off:",
+        key=f"people.forget-{account.person_id}",
+        disabled=not is_sure,
+        on_click=guarded(pseudonymise),
+        args=(visit.project, account.name),
+        help=_("Backups and exports that were made before still hold the name."),
         width="stretch",
     )
 

@@ -46,6 +46,7 @@ COMMANDS = (
     "people",
     "grant",
     "remove",
+    "anonymise",
     "backup",
     "restore",
     "migrate-store",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import String, Text, cast, select
 
 from dashboard.campaigns import NewCampaign
-from dashboard.errors import NotFound, StoreError
+from dashboard.errors import AccountError, NotFound, StoreError
 from dashboard.labels import Label
 from dashboard.roles import Actor, Role, Via
 from dashboard.services import audit, campaigns, exporting, judging, people, questions
@@ -24,7 +24,7 @@ from dashboard.store.audit import AuditFilter
 from dashboard.store.base import Base
 from tests.support import project as made
 
-SECRET = "um texto que só esta anotação tem"
+WRITTEN = "um texto que só esta anotação tem"
 
 
 def events(project: Project, **chosen: str) -> list[tuple[str, str, str, str]]:
@@ -40,18 +40,18 @@ def by(project: Project, name: str) -> Project:
 def busy(answered: Project, tmp_path: Path) -> Project:
     """Let Ana and Bia do a bit of everything."""
     ana, bia = by(answered, "Ana"), by(answered, "Bia")
-    respond(ana, Place(1), Response(label=Label.CORRECT, note=SECRET), event_id="e1", annotator="Ana")
+    respond(ana, Place(1), Response(label=Label.CORRECT, note=WRITTEN), event_id="e1", annotator="Ana")
     with answered.store.read() as session:
         last = annotations.history(session, 1)[-1]
     undo(ana, last, Place(1))
-    respond(bia, Place(1), Response(label=Label.PARTIAL, note=SECRET), event_id="e2", annotator="Bia")
+    respond(bia, Place(1), Response(label=Label.PARTIAL, note=WRITTEN), event_id="e2", annotator="Bia")
     grade_segment(bia, "Bia", 1, 1, 3, "e3")
-    settle(bia, 1, annotator="Bia", label=Label.CORRECT, event_id="e4", reason=SECRET)
-    campaign_id = campaigns.create_campaign(bia, NewCampaign("c", guidelines=SECRET), "Bia", answer_ids=[2])
+    settle(bia, 1, annotator="Bia", label=Label.CORRECT, event_id="e4", reason=WRITTEN)
+    campaign_id = campaigns.create_campaign(bia, NewCampaign("c", guidelines=WRITTEN), "Bia", answer_ids=[2])
     campaigns.set_closed(bia, campaign_id, True)
     judging.start_job(bia, made.JUDGE, judging.JobLimits(), annotator="Bia")
     number = questions.next_number(bia)
-    question_id, _ = questions.save(bia, questions.BankQuestion(number, SECRET))
+    question_id, _ = questions.save(bia, questions.BankQuestion(number, WRITTEN))
     questions.delete(bia, question_id)
     out = tmp_path / "records.jsonl"
     exporting.export(bia, "jsonl", out)
@@ -79,7 +79,7 @@ def test_what_people_do_is_on_record_in_order_with_who_did_it(busy: Project) -> 
 
 def test_the_record_holds_no_text_that_anybody_wrote(busy: Project) -> None:
     for text in (audit.as_csv(busy, AuditFilter()), audit.as_jsonl(busy, AuditFilter())):
-        assert "label" in text and SECRET not in text
+        assert "label" in text and WRITTEN not in text
 
 
 def test_a_label_pressed_twice_is_on_record_once(answered: Project) -> None:
@@ -124,6 +124,11 @@ def test_a_deleted_person_is_named_nowhere_and_what_they_said_stays(busy: Projec
     with busy.store.write() as session:
         accounts.put_account(session, "Bia", Role.RESEARCHER, "bia@example.org")
         accounts.put_rule(session, "bia@example.org", Role.RESEARCHER)
+    with pytest.raises(AccountError, match="Remove them first"):
+        people.pseudonymise(by(busy, "Ana"), "Bia")
+    with busy.store.write() as session:
+        accounts.remove_account(session, accounts.put_account(session, "Bia", Role.RESEARCHER))
+        session.flush()
     with busy.store.read() as session:
         before = [(one.event_id, one.label) for one in annotations.history(session, 1)]
     pseudonym = people.pseudonymise(by(busy, "Ana"), "Bia")
