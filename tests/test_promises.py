@@ -1,20 +1,36 @@
-"""What docs/security.md says is tested is tested: every test that it names is there."""
+"""What docs/security.md and docs/faults.md say is tested is tested: every test that they name is there."""
 
 import ast
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+FAULTS = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
 TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def test_every_test_that_is_named_exists() -> None:
-    named = TEST.findall(TEXT)
-    assert len(named) > 50
+@pytest.mark.parametrize(("text", "at_least"), [(TEXT, 50), (FAULTS, 40)], ids=["security", "faults"])
+def test_every_test_that_is_named_exists(text: str, at_least: int) -> None:
+    named = TEST.findall(text)
+    assert len(named) > at_least
     assert {file for file, _ in named if not (ROOT / file).is_file()} == set()
     there = {file: _tests(ROOT / file) for file, _ in named}
     assert [f"{file}::{name}" for file, name in named if name and name not in there[file]] == []
+
+
+def test_every_fault_has_its_row_with_all_of_it() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in FAULTS.splitlines()[6:]
+        if line[:1] == "|"
+    ]
+    faults = rows[2:]
+    numbers = [row[0].split()[0] for row in faults if row[0][0].isdigit()]
+    assert numbers == [str(number) for number in range(1, 21) if number != 14]
+    assert all(len(row) == 5 and all(row) and "::" in row[2] for row in faults)
 
 
 def test_every_row_has_a_promise_a_place_and_a_test() -> None:
