@@ -83,8 +83,8 @@ def check(project: Project, role: Role, operation: str, named: str = "") -> None
         raise AccessRefused(N_("Nothing can be done in another person's name. It was put on record."))
     raise AccessRefused(
         N_("This needs the role {needed}; yours is {found}. Ask an admin if you need it."),
-        needed=role.value,
-        found=has.value,
+        needed=role,
+        found=has,
     )
 
 

@@ -100,6 +100,10 @@ def explain(error: DBAPIError) -> StoreError:
     lowered = reason.lower()
     if "disk is full" in lowered or "no space left" in lowered:
         return StoreError(N_("The disk is full, so nothing was saved. Free some space and try again."))
+    if "disk i/o error" in lowered:
+        return StoreError(
+            N_("The disk failed while the database was used, so nothing was saved. Look at it and try again.")
+        )
     if "readonly" in lowered or "read-only" in lowered:
         return StoreError(
             N_("The database can only be read, so nothing was saved. Make its file and folder writable.")

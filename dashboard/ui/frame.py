@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from errno import ENOSPC
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,9 +115,11 @@ def _in_words(name: str) -> Iterator[None]:
         st.error(explain(error), icon=":material/error:")
         if isinstance(error, PassingError):
             st.button(_("Try again"), key=f"frame.again.{name}", icon=":material/refresh:")
-    except Exception:
+    except Exception as error:
         _LOGGER.exception("page %s failed", name)
-        st.error(unexpected(), icon=":material/bug_report:")
+        is_full = isinstance(error, OSError) and error.errno == ENOSPC
+        full = _("The disk is full, so nothing was saved. Free some space and try again.")
+        st.error(full if is_full else unexpected(), icon=":material/bug_report:")
     st.stop()
 
 

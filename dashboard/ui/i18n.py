@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from dashboard.errors import VereditoError
+from dashboard.roles import ROLE_NAMES, Role
 
 Result = TypeVar("Result")
 
@@ -81,8 +82,9 @@ def explain(error: VereditoError) -> str:
 
 
 def fill(message: str, found: dict[str, object]) -> str:
-    """Return a translated template with its fields filled in."""
-    return _(message).format(**found)
+    """Return a translated template with its fields filled in, roles in the reader's language."""
+    told = {name: _(ROLE_NAMES[value]) if isinstance(value, Role) else value for name, value in found.items()}
+    return _(message).format(**told)
 
 
 def retold(text: str) -> str:

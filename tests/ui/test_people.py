@@ -5,13 +5,17 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.campaigns import NewCampaign
 from dashboard.config import Settings
 from dashboard.roles import Role
 from dashboard.services import accounts, invites, sign_ins
+from dashboard.services.campaigns import create_campaign
+from dashboard.services.people import known_annotators
 from dashboard.services.project import Project
 from dashboard.store.accounts import put_account
 from dashboard.store.store import Store
 from dashboard.ui import identity
+from tests.support import project as made
 from tests.support.app import translation
 from tests.support.screen import button, errors, read
 
@@ -74,7 +78,7 @@ def test_a_researcher_makes_a_link_that_is_shown_once(
 
 def test_an_annotator_who_opens_the_page_is_refused(visit_as: Callable[..., AppTest]) -> None:
     app = visit_as("Ana", "project")
-    assert "researcher" in errors(app)[0]
+    assert "exige o papel pesquisador; o seu é anotador" in errors(app)[0]
     assert not app.tabs
 
 
@@ -138,3 +142,40 @@ def test_without_sign_in_the_tab_says_how_to_work_as_a_team(visit: Callable[...,
     app = visit("project", lang="en")
     assert has_tab(app, "People")
     assert "VEREDITO_AUTH" in read(app)
+
+
+def test_an_admin_looks_into_the_record_and_an_annotator_is_offered_own_campaigns_only(
+    team: Project, visit_as: Callable[..., AppTest]
+) -> None:
+    answer_ids = made.a_project(team.store, answers_wanted=3).answer_ids
+    create_campaign(team, NewCampaign("Da Ana", members=("Ana",)), "Rui", answer_ids=answer_ids)
+    create_campaign(team, NewCampaign("De Bia", members=("Bia",)), "Rui", answer_ids=answer_ids)
+    home = read(visit_as("Ana", "", lang="en"))
+    assert "Da Ana" in home and "0 done, 3 left" in home and "De Bia" not in home
+    desk = visit_as("Ana", "annotate", lang="en")
+    assert errors(desk) == []
+    assert [box.options for box in desk.selectbox if box.label == "Campaign"] == [["Da Ana"]]
+    assert "needs the role researcher; yours is annotator" in "".join(
+        errors(visit_as("Ana", "agreement", lang="en"))
+    )
+    app = visit_as("Ada", "project")
+    app.session_state["project.tab"] = "Auditoria"
+    app.run()
+    assert errors(app) == []
+    [table] = [one.value for one in app.table]
+    rows = table[["Quem", "Ação", "Desfecho"]].to_numpy().tolist()
+    assert ["Ana", "page\\.agreement", "recusado"] in rows
+
+
+def test_a_removed_person_is_made_anonymous_only_when_that_is_wanted(
+    team: Project, visit_as: Callable[..., AppTest]
+) -> None:
+    accounts.remove(team, accounts.person_named(team, "Rui").person_id)
+    app = visit_as("Ada", "project")
+    assert button(app, "Tornar anônima").disabled
+    [sure] = [box for box in app.checkbox if "de vez" in box.label]
+    sure.check().run()
+    button(app, "Tornar anônima").click().run()
+    assert errors(app) == []
+    assert "Rui" not in read(app)
+    assert not any(name == "Rui" for name in known_annotators(team))
