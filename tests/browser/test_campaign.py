@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from dashboard.campaigns import Draft, NewCampaign, Order
 from dashboard.config import Settings
@@ -281,3 +281,35 @@ def test_two_people_never_have_the_same_answer_when_it_needs_one_label(
     expect(other.question(QUESTIONS[1])).to_be_visible()
     press(desk, "1")
     expect(desk.question(QUESTIONS[2])).to_be_visible()
+
+
+def test_a_connection_that_is_cut_in_the_middle_of_a_note_costs_nothing(
+    own_app: App, project: Project
+) -> None:
+    lines: list[WebSocketRoute] = []
+
+    def through(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    own_app.page.route_web_socket(re.compile("/_stcore/stream"), through)
+    key = campaign(project, AnswerFilter(tag=TAG))
+    own_app.open("annotate", who="Bia", campaign=key)
+    expect(own_app.question(QUESTIONS[0])).to_be_visible()
+    own_app.await_keys()
+    press(own_app, "n")
+    own_app.page.keyboard.type("antes do corte")
+    own_app.wait_until(lambda: sit_down(project, "Bia", key).draft.note == "antes do corte")
+    before = len(lines)
+    lines[-1].close(code=1012)
+    own_app.wait_until(lambda: len(lines) > before)
+    expect(own_app.note).to_be_enabled()
+    expect(own_app.note).to_have_value("antes do corte")
+    own_app.note.click()
+    own_app.page.keyboard.press("ControlOrMeta+End")
+    own_app.page.keyboard.type(" e depois")
+    own_app.wait_until(lambda: sit_down(project, "Bia", key).draft.note == "antes do corte e depois")
+    press(own_app, "Escape", "1")
+    expect(own_app.question(QUESTIONS[1])).to_be_visible()
+    (event,) = said(project)
+    assert (event.label, event.note) == (Label.CORRECT, "antes do corte e depois")

@@ -1,6 +1,10 @@
 import json
+import multiprocessing
+import os
 import random
 import shutil
+import signal
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -244,3 +248,36 @@ def test_the_only_segment_is_the_mean_and_is_found(place):
     index = served(place, corpus, unit_rows(1))
     query = unit_rows(1, seed=3)[0]
     assert index.centred(query, index.search(query, 5)).ids.tolist() == [4]
+
+
+def test_a_kill_at_any_moment_of_the_swap_leaves_an_index_that_answers_rightly(tmp_path, corpus, store, rows):
+    folder = tmp_path / "i"
+    open_index(folder, corpus, store, "e", 16)
+    larger = Corpus({7 + 3 * number: f"texto {number}" for number in range(SIZE + 5)})
+    all_rows = np.vstack([rows, unit_rows(5, seed=5)])
+    store.add(larger.keys()[1][SIZE:], all_rows[SIZE:])
+
+    def build_and_die(at: int) -> None:
+        # Counted where files change: each rename and each removal is a moment at which power may fail.
+        steps = iter(range(1, at))
+
+        def die_in_time(event: str, _arguments: tuple[object, ...]) -> None:
+            if event in ("os.rename", "os.remove") and next(steps, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(die_in_time)
+        open_index(folder, larger, FileVectors(tmp_path / "vectors", "e", 16), "e", 16)
+
+    kills = 0
+    context = multiprocessing.get_context("fork")
+    for at in range(1, 20):
+        process = context.Process(target=build_and_die, args=(at,))
+        process.start()
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        kills += 1
+        assert_exact(folder, corpus, store, rows)
+    assert kills >= 3
+    assert_exact(folder, larger, store, all_rows)

@@ -30,7 +30,17 @@ from dashboard.store.judging_schema import JobRow
 from dashboard.store.schema import AnswerRow, JudgementRow, QuestionRow
 from tests.support import project as made
 from tests.support.judge_model import PROSE, Faults, can_only, expected_requests, form_of, reply_for, verdict
-from tests.support.openai_server import KEY, OpenAIServer, _Handler, answer, status
+from tests.support.openai_server import (
+    KEY,
+    Behaviour,
+    OpenAIServer,
+    _Handler,
+    answer,
+    ends_with,
+    no_choices,
+    status,
+    truncated,
+)
 
 QUICK = Limits(connect=2.0, read=4.0, whole=60.0, tries=4, pause=0.01, longest_pause=5.0)
 RELEVANCE = "answer-relevance.pt-BR"
@@ -575,3 +585,25 @@ def test_the_reply_of_the_study_is_kept_to_the_letter(empty: Project, server: Op
 
     (one,) = verdicts(empty)[answer_id]
     assert one.verdict.reasoning == one.verdict.raw_reply == text
+
+
+@pytest.mark.parametrize(
+    ("fault", "requests", "reason"),
+    [
+        (status(429, "slow down"), 2, ""),
+        (truncated('{"criteria": "Trata'), 2, ""),
+        (no_choices(), 2, ""),
+        (ends_with("content_filter"), 1, "filtered"),
+    ],
+    ids=["429 without a time to wait", "truncated body", "no choices", "content filter"],
+)
+def test_a_fault_that_passes_is_tried_again_and_one_that_stays_is_unscored(
+    other: Project, server: OpenAIServer, fault: Behaviour, requests: int, reason: str
+) -> None:
+    (answer_id,) = ask_many(other, 1)
+    server.script(fault, verdict())
+
+    assert drive(other, start(other)) is JobState.DONE
+
+    ((only,),) = (verdicts(other)[answer_id],)
+    assert (only.verdict.reason, len(server.requests)) == (reason, requests)
