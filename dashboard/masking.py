@@ -15,13 +15,13 @@ _SHORTEST_SECRET = 6
 
 _RULES = [
     # Names and passwords in an address, then whatever follows its question mark.
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@\"'<>]+@", re.IGNORECASE), rf"\1{MASK}@"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@\"'<>]{1,500}@", re.IGNORECASE), rf"\1{MASK}@"),
     (re.compile(r"(/invite/)[^\s\"'<>?]+"), rf"\1{MASK}"),
     (re.compile(r"(?<=[\w/])\?[\w.%-]+=[^\s\"'<>]*"), f"?{MASK}"),
     (
         re.compile(
             r"\b((?:proxy-)?authorization|cookie|invite"
-            r"|(?:\w+[-_ ])?(?:api[-_ ]?key|token|secret|passw(?:or)?d))"
+            r"|(?:\w{1,40}[-_ ])?(?:api[-_ ]?key|token|secret|passw(?:or)?d))"
             r"\b[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?[^\s\"',;&)}\]]+",
             re.IGNORECASE,
         ),
@@ -30,8 +30,8 @@ _RULES = [
     (re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {MASK}"),
     (re.compile(r"\b(?:sk|pk|rk|hf|gh[opsur]|xox[abp])[-_][\w*.-]{6,}"), MASK),
     # Long and random: signed cookies, invites, the hashes of either.
-    (re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{32,}(?:\.[\w-]+)*"), MASK),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), MASK),
+    (re.compile(r"\b(?=[\w-]{0,100}\d)(?=[\w-]{0,100}[A-Za-z])[\w-]{32,}(?:\.[\w-]+)*"), MASK),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), MASK),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import random
+import signal
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -42,6 +43,8 @@ def label_until_killed(project: Project, places: list[Place], who: str, sender: 
     """Label one answer after the other, and tell each event once it was confirmed."""
     for place in places:
         sender.send(save(project, place, who))
+    # Who has nothing left is killed all the same.
+    signal.pause()
 
 
 def kill_all(project: Project, queues: dict[str, list[Place]], labels: int) -> set[str]:
@@ -60,7 +63,7 @@ def kill_all(project: Project, queues: dict[str, list[Place]], labels: int) -> s
         processes.append(process)
         receivers.append(receiver)
     confirmed: set[str] = set()
-    while len(confirmed) < labels:
+    while len(confirmed) < min(labels, sum(map(len, queues.values()))):
         for receiver in wait(receivers):
             confirmed.add(receiver.recv())  # type: ignore[union-attr]
     for process in processes:
