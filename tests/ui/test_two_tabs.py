@@ -46,7 +46,7 @@ def test_a_stale_tab_shows_both_labels_and_keeps_what_is_stored(visit: Visit, ow
 
 def test_a_stale_tab_stores_its_own_label_once_both_were_seen(visit: Visit, own_store: Store) -> None:
     answer_id, _first, second = two_tabs(visit, own_store)
-    button(second, "Guardar a minha").click().run()
+    button(second, "Guardar o meu").click().run()
     assert CLASH not in read(second) and errors(second) == []
     assert said(own_store, answer_id) == [("C", ""), ("I", "da segunda")]
 
@@ -54,7 +54,7 @@ def test_a_stale_tab_stores_its_own_label_once_both_were_seen(visit: Visit, own_
 def test_what_changes_again_before_the_choice_is_asked_again(visit: Visit, own_store: Store) -> None:
     answer_id, _first, second = two_tabs(visit, own_store)
     made.label(own_store, answer_id, "P", "Ana", note="da terceira")
-    button(second, "Guardar a minha").click().run()
+    button(second, "Guardar o meu").click().run()
     assert CLASH in read(second) and "da terceira" in read(second)
     assert said(own_store, answer_id) == [("C", ""), ("P", "da terceira")]
 
@@ -69,7 +69,7 @@ def test_an_adjudicator_is_told_who_settled_it_meanwhile(visit: Visit, own_store
     button(page, "Correta").click().run()
 
     assert "Davi decidiu esta resposta" in read(page) and "falta a fonte" in read(page)
-    button(page, "Guardar a minha").click().run()
+    button(page, "Guardar o meu").click().run()
     assert errors(page) == []
     with own_store.read() as session:
         events = adjudications.adjudications(session, [answer_id])[answer_id]
