@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -122,6 +123,23 @@ def postgres_template(postgres: Callable[[str], str]) -> str:
     _administer(postgres("postgres"), "CREATE DATABASE template_veredito")
     open_store(postgres("template_veredito")).close()
     return "template_veredito"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a real file system of two megabytes, which a test may fill, and make larger by `enlarge`."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        _give_up("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def enlarge(disk: Path, megabytes: int) -> None:
+    """Give a small disk more room."""
+    subprocess.run(["mount", "-o", f"remount,size={megabytes}m", str(disk)], check=True)
 
 
 @pytest.fixture(params=DATABASES)

@@ -1,6 +1,7 @@
 """Looking at every part of a project and saying what to do about what is wrong."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,13 +92,14 @@ def _guarded_list(name: str, check: Callable[[], list[Check]]) -> list[Check]:
 def _data_dir(settings: Settings) -> Check:
     folder = settings.data_dir
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    ok = os.access(nearest, os.W_OK)
-    return Check(
-        "data folder",
-        ok,
-        str(folder),
-        "" if ok else "Make it writable, or choose another in VEREDITO_DATA_DIR.",
-    )
+    if not os.access(nearest, os.W_OK):
+        advice = "Make it writable, or choose another in VEREDITO_DATA_DIR."
+        return Check("data folder", False, str(folder), advice)
+    free = shutil.disk_usage(nearest).free // 1_000_000
+    if free < settings.min_free_mb:
+        advice = "Free some space: with a full disk nothing can be saved."
+        return Check("data folder", False, f"{folder}: {free} MB free on its disk", advice)
+    return Check("data folder", True, str(folder))
 
 
 def _database(project: Project) -> Check:

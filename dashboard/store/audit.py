@@ -55,14 +55,12 @@ class AuditFilter:
         action: Exactly this action.
         outcome: `done` or `refused`.
         since: Not before this moment.
-        until: Before this moment.
     """
 
     words: str = ""
     action: str = ""
     outcome: str = ""
     since: datetime | None = None
-    until: datetime | None = None
 
 
 def add_event(
@@ -127,8 +125,6 @@ def _narrowed(query: Select[*_Columns], chosen: AuditFilter) -> Select[*_Columns
         query = query.where(AuditRow.outcome == chosen.outcome)
     if chosen.since is not None:
         query = query.where(AuditRow.created_at >= chosen.since)
-    if chosen.until is not None:
-        query = query.where(AuditRow.created_at < chosen.until)
     return query
 
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String, Text, cast, select
+from sqlalchemy import String, Text, cast, func, select
 
-from dashboard.campaigns import NewCampaign
+from dashboard.campaigns import Draft, NewCampaign
 from dashboard.errors import AccountError, NotFound, StoreError
 from dashboard.labels import Label
 from dashboard.roles import Actor, Role, Via
@@ -17,11 +17,12 @@ from dashboard.services.adjudicating import settle
 from dashboard.services.desk import Place
 from dashboard.services.grading import grade_segment
 from dashboard.services.importing import import_records
-from dashboard.services.labelling import Response, respond, undo
+from dashboard.services.labelling import Response, keep_draft, respond, undo
 from dashboard.services.project import Project
 from dashboard.store import accounts, annotations
 from dashboard.store.audit import AuditFilter
 from dashboard.store.base import Base
+from dashboard.store.campaign_schema import DraftRow
 from tests.support import project as made
 
 WRITTEN = "um texto que só esta anotação tem"
@@ -131,7 +132,13 @@ def test_a_deleted_person_is_named_nowhere_and_what_they_said_stays(busy: Projec
         session.flush()
     with busy.store.read() as session:
         before = [(one.event_id, one.label) for one in annotations.history(session, 1)]
+    keep_draft(by(busy, "Bia"), Place(2), "Bia", Draft(note=WRITTEN))
+    with busy.store.read() as session:
+        assert session.scalar(select(func.count()).select_from(DraftRow)) == 2
     pseudonym = people.pseudonymise(by(busy, "Ana"), "Bia")
+    with busy.store.read() as session:
+        # Ana's, which undoing gave back to her.
+        assert session.scalar(select(func.count()).select_from(DraftRow)) == 1
     assert pseudonym.startswith("anonymous-")
     with busy.store.read() as session:
         after = annotations.history(session, 1)

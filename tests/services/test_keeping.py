@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from dashboard.config import Settings
-from dashboard.errors import BackupError, StoreError
-from dashboard.roles import Actor, Via
-from dashboard.services import doctor, exporting, importing, keeping
+from dashboard.errors import AccessRefused, BackupError, StoreError
+from dashboard.roles import Actor, Role, Via
+from dashboard.services import doctor, exporting, importing, invites, keeping, sign_ins
 from dashboard.services.figures import of_project as figures
 from dashboard.services.project import Project, open_project
 from dashboard.store import annotations, audit, browse, content, manifest, unpacking
@@ -436,6 +436,10 @@ def test_a_project_that_was_put_back_knows_its_new_place_and_who_put_it_there(
     other: Project, tmp_path: Path
 ) -> None:
     other.store.set_fact(keeping.FOLDER_FACT, "the former folder")
+    team = Project(other.settings.model_copy(update={"auth": "invite"}), other.store)
+    link = invites.make_invite(team, "Bia", Role.RESEARCHER)
+    device = sign_ins.open_invite(team, link)
+    assert sign_ins.signed_in(team, device.token) is not None
     backup = Path(keeping.back_up(other).place)
     place = settings(tmp_path / "new")
     keeping.restore(place, backup)
@@ -444,8 +448,12 @@ def test_a_project_that_was_put_back_knows_its_new_place_and_who_put_it_there(
     keeping.settle(there.acting_as(Actor("ana", Via.COMMAND_LINE)), backup)
 
     assert there.store.fact(keeping.FOLDER_FACT) == ""
+    again = Project(team.settings, there.store)
+    assert sign_ins.signed_in(again, device.token) is None
+    with pytest.raises(AccessRefused, match="taken back"):
+        sign_ins.open_invite(again, link)
     with there.store.read() as session:
-        [event] = audit.find_events(session, AuditFilter(), 1, 10)
+        [event] = audit.find_events(session, AuditFilter(action="restore"), 1, 10)
     assert (event.action, event.object_id, event.operator) == ("restore", backup.name, "ana")
     there.close()
 
@@ -501,17 +509,6 @@ def test_a_copy_that_an_earlier_version_made_before_a_migration_can_be_put_back(
     there = open_project(place)
     assert _content(there) == _content(other)
     there.close()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount a small disk")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_full_disk_gets_no_half_backup_and_no_half_project(

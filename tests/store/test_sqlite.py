@@ -1,7 +1,5 @@
 import multiprocessing
-import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -13,6 +11,7 @@ from sqlalchemy import text
 from dashboard.errors import StoreError
 from dashboard.store import annotations, engine
 from dashboard.store.store import Store, open_store
+from tests.conftest import enlarge
 from tests.support import project
 from tests.support.read_only import without_right_to_write
 
@@ -120,17 +119,6 @@ def test_a_full_file_says_so_and_works_again_when_there_is_space(sqlite_store: S
     assert_works_with(sqlite_store, made.answer_ids[0], saved)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only root may mount a small disk; the test with max_page_count has the same cause")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
 def test_a_full_disk_says_so_and_works_again_when_there_is_space(
     small_disk: Path, sqlite_template: Path
 ) -> None:
@@ -140,7 +128,7 @@ def test_a_full_disk_says_so_and_works_again_when_there_is_space(
     saved, error = fill_until_it_fails(store, made.answer_ids[0])
     assert saved
     assert str(error) == "The disk is full, so nothing was saved. Free some space and try again."
-    subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
+    enlarge(small_disk, 16)
     assert_works_with(store, made.answer_ids[0], saved)
     store.close()
 
